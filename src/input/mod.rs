@@ -1,0 +1,3 @@
+//! What to check, and with which settings.
+
+pub mod variables;

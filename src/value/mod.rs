@@ -1,0 +1,553 @@
+//! What an attribute can hold: data, where it comes from, and why it is not known.
+//!
+//! Enters: nothing but numbers, texts and spans. Leaves: [`Value`], which the evaluator and the plan
+//! reader make and everything else reads. Must never import HCL, JSON plans or clouds.
+
+pub mod convert;
+pub mod json;
+pub mod number;
+pub mod text;
+pub mod types;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use number::Number;
+pub use text::Text;
+pub use types::{Field, Type};
+
+use crate::address::{Address, Name, Path, Reference};
+use crate::source::Span;
+
+/// A value with its way and its gaps.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What it is.
+    pub data: Data,
+    /// Where it was written, and the names it passed through on its way here.
+    pub origin: Origin,
+    /// Whether it must not be printed.
+    pub sensitive: bool,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// A null of a type; [`Type::Dynamic`] for the literal `null`.
+    Null(Type),
+    /// A bool.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string, perhaps with unknown parts.
+    String(Text),
+    /// List, set or tuple. Sets are sorted and without duplicates.
+    Sequence(SequenceKind, Arc<[Value]>, More),
+    /// Map or object; ordered by key, as in Terraform.
+    Mapping(MappingKind, Arc<BTreeMap<Name, Value>>),
+    /// Not known as a whole.
+    Unknown(Arc<Unknown>),
+}
+
+/// Whether further elements may follow those that are shown: a `dynamic` block over something unknown,
+/// `concat` with an unknown list. Its `one_of` holds what is known of such an element. An empty sequence
+/// with `more` is not "none".
+pub type More = Option<Arc<Unknown>>;
+
+/// Which kind of sequence; lists and sets know the type of their elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SequenceKind {
+    /// `list(T)`
+    List(Type),
+    /// `set(T)`
+    Set(Type),
+    /// `tuple([…])`
+    Tuple,
+}
+
+/// Which kind of mapping; maps know the type of their elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MappingKind {
+    /// `map(T)`
+    Map(Type),
+    /// `object({…})`
+    Object,
+}
+
+/// Where a value was written, and the names it passed through on its way here.
+#[derive(Clone, Debug, Default)]
+pub enum Origin {
+    /// Computed, or not from a text.
+    #[default]
+    Nowhere,
+    /// Written here.
+    At(Span),
+    /// Handed on by a name.
+    Via(Arc<Hop>),
+}
+
+/// One name that a value passed through: a variable, an argument, a local, an output.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// The name.
+    pub name: Reference,
+    /// Where it is referred to.
+    pub span: Option<Span>,
+    /// Where the value had come from.
+    pub from: Origin,
+}
+
+impl Origin {
+    /// The origin of this one after passing through `name`, referred to at `span`.
+    #[must_use]
+    pub fn via(&self, name: Reference, span: Option<Span>) -> Self {
+        Self::Via(Arc::new(Hop { name, span, from: self.clone() }))
+    }
+
+    /// Where the value was first written.
+    #[must_use]
+    pub fn written(&self) -> Option<Span> {
+        let mut origin = self;
+        let mut outermost = None;
+        loop {
+            match origin {
+                Self::Nowhere => return outermost,
+                Self::At(span) => return Some(*span),
+                Self::Via(hop) => {
+                    outermost = hop.span.or(outermost);
+                    origin = &hop.from;
+                }
+            }
+        }
+    }
+
+    /// The hops, the one nearest to the reader first.
+    #[must_use]
+    pub fn hops(&self) -> Vec<&Hop> {
+        let mut hops = Vec::new();
+        let mut origin = self;
+        while let Self::Via(hop) = origin {
+            hops.push(hop.as_ref());
+            origin = &hop.from;
+        }
+        hops
+    }
+}
+
+/// Why a value is not known, and what is known all the same.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// Why.
+    pub cause: Cause,
+    /// It *is* that attribute of that resource instance, not merely depends on it. Joins, "fixed,
+    /// whichever it is" and "certainly set" need this, not the cause.
+    pub identity: Option<(Address, Path)>,
+    /// Its type as far as known.
+    pub of_type: Type,
+    /// Whether it is certainly not null.
+    pub not_null: bool,
+    /// All the values it can have; empty: anything.
+    pub one_of: Vec<Value>,
+}
+
+/// Why a value is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// A root variable that was given no value.
+    Variable(Reference),
+    /// The provider decides: "known after apply".
+    Attribute {
+        /// The instance.
+        of: Address,
+        /// The attribute.
+        path: Path,
+    },
+    /// A data source is not read.
+    Data {
+        /// The instance.
+        of: Address,
+        /// The attribute.
+        path: Path,
+    },
+    /// Left out, and no fallback is on record or the provider version decides.
+    Unset {
+        /// The instance.
+        of: Address,
+        /// The attribute.
+        path: Path,
+    },
+    /// Left out of a plan: `-target`, an errored plan.
+    NotPlanned(Address),
+    /// It depends on several.
+    Any(Vec<Cause>),
+    /// A function whose result is not computed: `timestamp()`, a file outside of the project, not supported.
+    Function(Name),
+    /// A module that is not installed.
+    Module(Reference),
+    /// Refers to something that is not declared; the text is the expression as written.
+    Undeclared(Name),
+    /// The expression is wrong; a diagnostic says how.
+    Invalid(Name),
+    /// It depends on itself.
+    Cycle(Reference),
+    /// A budget was spent.
+    Budget(Name),
+}
+
+impl Cause {
+    /// Several causes as one, without duplicates.
+    #[must_use]
+    pub fn any(causes: impl IntoIterator<Item = Self>) -> Self {
+        let mut flat = Vec::new();
+        for cause in causes {
+            match cause {
+                Self::Any(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        flat.sort();
+        flat.dedup();
+        match <[Self; 1]>::try_from(flat) {
+            Ok([only]) => only,
+            Err(several) => Self::Any(several),
+        }
+    }
+
+    /// The single causes.
+    #[must_use]
+    pub fn each(&self) -> Vec<&Self> {
+        match self {
+            Self::Any(several) => several.iter().flat_map(Self::each).collect(),
+            other => vec![other],
+        }
+    }
+
+    /// What to call it: `var.acl`, `aws_s3_bucket.b.arn`, `timestamp()`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Variable(name) | Self::Module(name) | Self::Cycle(name) => name.to_string(),
+            Self::Attribute { of, path } | Self::Data { of, path } | Self::Unset { of, path } => {
+                if path.is_empty() { of.to_string() } else { format!("{of}.{path}") }
+            }
+            Self::NotPlanned(address) => address.to_string(),
+            Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),
+            Self::Function(name) => format!("{name}()"),
+            Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => name.to_string(),
+        }
+    }
+}
+
+impl Unknown {
+    /// An unknown of any type with a cause.
+    #[must_use]
+    pub fn because(cause: Cause) -> Self {
+        Self { cause, identity: None, of_type: Type::Dynamic, not_null: false, one_of: Vec::new() }
+    }
+
+    /// The same, of a type.
+    #[must_use]
+    pub fn of(mut self, of_type: Type) -> Self {
+        self.of_type = of_type;
+        self
+    }
+
+    /// The same, certainly not null.
+    #[must_use]
+    pub fn not_null(mut self) -> Self {
+        self.not_null = true;
+        self
+    }
+
+    /// The attribute itself, of an instance.
+    #[must_use]
+    pub fn attribute(of: Address, path: Path) -> Self {
+        let cause = Cause::Attribute { of: of.clone(), path: path.clone() };
+        Self { identity: Some((of, path)), ..Self::because(cause) }
+    }
+}
+
+impl Value {
+    /// A value that comes from nowhere.
+    #[must_use]
+    pub const fn new(data: Data) -> Self {
+        Self { data, origin: Origin::Nowhere, sensitive: false }
+    }
+
+    /// The literal `null`.
+    #[must_use]
+    pub const fn null() -> Self {
+        Self::new(Data::Null(Type::Dynamic))
+    }
+
+    /// A bool.
+    #[must_use]
+    pub const fn bool(value: bool) -> Self {
+        Self::new(Data::Bool(value))
+    }
+
+    /// A number.
+    #[must_use]
+    pub const fn number(value: Number) -> Self {
+        Self::new(Data::Number(value))
+    }
+
+    /// A known string; the text must be in NFC already or come from such.
+    #[must_use]
+    pub fn string(value: impl AsRef<str>) -> Self {
+        Self::new(Data::String(Text::known(value.as_ref())))
+    }
+
+    /// An unknown value.
+    #[must_use]
+    pub fn unknown(unknown: Unknown) -> Self {
+        Self::new(Data::Unknown(Arc::new(unknown)))
+    }
+
+    /// A tuple.
+    #[must_use]
+    pub fn tuple(elements: Vec<Self>) -> Self {
+        Self::new(Data::Sequence(SequenceKind::Tuple, elements.into(), None))
+    }
+
+    /// A list whose elements have that type.
+    #[must_use]
+    pub fn list(of: Type, elements: Vec<Self>) -> Self {
+        Self::new(Data::Sequence(SequenceKind::List(of), elements.into(), None))
+    }
+
+    /// An object.
+    #[must_use]
+    pub fn object(attributes: BTreeMap<Name, Self>) -> Self {
+        Self::new(Data::Mapping(MappingKind::Object, Arc::new(attributes)))
+    }
+
+    /// The same value, from there.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// The same value, not to be printed when `sensitive`; a mark is never taken away.
+    #[must_use]
+    pub fn marked(mut self, sensitive: bool) -> Self {
+        self.sensitive |= sensitive;
+        self
+    }
+
+    /// Whether it is null for certain.
+    #[must_use]
+    pub const fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null(_))
+    }
+
+    /// The unknown, when the value is not known as a whole.
+    #[must_use]
+    pub const fn as_unknown(&self) -> Option<&Arc<Unknown>> {
+        match &self.data {
+            Data::Unknown(unknown) => Some(unknown),
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Sequence(..)
+            | Data::Mapping(..) => None,
+        }
+    }
+
+    /// The known text of a string without holes.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.data {
+            Data::String(text) => text.as_known(),
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::Sequence(..)
+            | Data::Mapping(..)
+            | Data::Unknown(_) => None,
+        }
+    }
+
+    /// The known bool.
+    #[must_use]
+    pub const fn as_bool(&self) -> Option<bool> {
+        match &self.data {
+            Data::Bool(value) => Some(*value),
+            Data::Null(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Sequence(..)
+            | Data::Mapping(..)
+            | Data::Unknown(_) => None,
+        }
+    }
+
+    /// The elements that are shown, of a sequence.
+    #[must_use]
+    pub fn as_sequence(&self) -> Option<(&[Self], &More)> {
+        match &self.data {
+            Data::Sequence(_, elements, more) => Some((elements, more)),
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Mapping(..)
+            | Data::Unknown(_) => None,
+        }
+    }
+
+    /// The entries of a map or object.
+    #[must_use]
+    pub fn as_mapping(&self) -> Option<&BTreeMap<Name, Self>> {
+        match &self.data {
+            Data::Mapping(_, entries) => Some(entries),
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Sequence(..)
+            | Data::Unknown(_) => None,
+        }
+    }
+
+    /// The attribute of a map or object, when it is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_mapping().and_then(|entries| entries.get(name))
+    }
+
+    /// Every unknown inside, holes and `more` included, in reading order.
+    #[must_use]
+    pub fn unknowns(&self) -> Vec<Arc<Unknown>> {
+        let mut found = Vec::new();
+        self.collect_unknowns(&mut found);
+        found
+    }
+
+    fn collect_unknowns(&self, found: &mut Vec<Arc<Unknown>>) {
+        match &self.data {
+            Data::Null(_) | Data::Bool(_) | Data::Number(_) => {}
+            Data::String(text) => found.extend(text.holes().map(|(_, unknown)| unknown.clone())),
+            Data::Sequence(_, elements, more) => {
+                for element in elements.iter() {
+                    element.collect_unknowns(found);
+                }
+                found.extend(more.clone());
+            }
+            Data::Mapping(_, entries) => {
+                for element in entries.values() {
+                    element.collect_unknowns(found);
+                }
+            }
+            Data::Unknown(unknown) => found.push(unknown.clone()),
+        }
+    }
+
+    /// Whether nothing inside is unknown.
+    #[must_use]
+    pub fn is_wholly_known(&self) -> bool {
+        match &self.data {
+            Data::Null(_) | Data::Bool(_) | Data::Number(_) => true,
+            Data::String(text) => text.as_known().is_some(),
+            Data::Sequence(_, elements, more) => more.is_none() && elements.iter().all(Self::is_wholly_known),
+            Data::Mapping(_, entries) => entries.values().all(Self::is_wholly_known),
+            Data::Unknown(_) => false,
+        }
+    }
+
+    /// Whether it, or something inside, must not be printed.
+    #[must_use]
+    pub fn holds_sensitive(&self) -> bool {
+        self.sensitive
+            || match &self.data {
+                Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) => false,
+                Data::Sequence(_, elements, _) => elements.iter().any(Self::holds_sensitive),
+                Data::Mapping(_, entries) => entries.values().any(Self::holds_sensitive),
+                Data::Unknown(unknown) => unknown.one_of.iter().any(Self::holds_sensitive),
+            }
+    }
+
+    /// Its type; exact for what is known.
+    #[must_use]
+    pub fn type_of(&self) -> Type {
+        match &self.data {
+            Data::Null(of_type) => of_type.clone(),
+            Data::Bool(_) => Type::Bool,
+            Data::Number(_) => Type::Number,
+            Data::String(_) => Type::String,
+            Data::Sequence(SequenceKind::List(of), ..) => Type::List(Arc::new(of.clone())),
+            Data::Sequence(SequenceKind::Set(of), ..) => Type::Set(Arc::new(of.clone())),
+            Data::Sequence(SequenceKind::Tuple, _, Some(_)) => Type::Dynamic,
+            Data::Sequence(SequenceKind::Tuple, elements, None) => {
+                Type::Tuple(elements.iter().map(Self::type_of).collect())
+            }
+            Data::Mapping(MappingKind::Map(of), _) => Type::Map(Arc::new(of.clone())),
+            Data::Mapping(MappingKind::Object, entries) => Type::Object(Arc::new(
+                entries
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Field::required(value.type_of())))
+                    .collect(),
+            )),
+            Data::Unknown(unknown) => unknown.of_type.clone(),
+        }
+    }
+
+    /// The only way of a value into a message: `(sensitive)` for what must not be printed, cut when long,
+    /// control characters escaped.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.holds_sensitive() {
+            return "(sensitive)".to_owned();
+        }
+        match &self.data {
+            Data::Null(_) => "null".to_owned(),
+            Data::Bool(value) => value.to_string(),
+            Data::Number(value) => value.to_string(),
+            Data::String(text) => shown_text(&text.shown()),
+            Data::Sequence(_, elements, more) => {
+                let mut parts: Vec<String> = elements.iter().take(4).map(Self::shown).collect();
+                if elements.len() > 4 || more.is_some() {
+                    parts.push("…".to_owned());
+                }
+                format!("[{}]", parts.join(", "))
+            }
+            Data::Mapping(_, entries) => {
+                let mut parts: Vec<String> = entries
+                    .iter()
+                    .take(4)
+                    .map(|(name, value)| format!("{name} = {}", value.shown()))
+                    .collect();
+                if entries.len() > 4 {
+                    parts.push("…".to_owned());
+                }
+                format!("{{{}}}", parts.join(", "))
+            }
+            Data::Unknown(unknown) => format!("(unknown: {})", unknown.cause.name()),
+        }
+    }
+}
+
+/// The most characters of a string that a message shows.
+const LONGEST_SHOWN: usize = 80;
+
+/// Quotes a text for a message: control characters escaped, cut when long.
+#[must_use]
+pub fn shown_text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for (index, character) in text.chars().enumerate() {
+        if index == LONGEST_SHOWN {
+            out.push('…');
+            break;
+        }
+        match character {
+            '"' => out.push_str("\\\""),
+            '\n' => out.push_str("\\n"),
+            other if other.is_control() => out.extend(other.escape_default()),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
