@@ -7,3 +7,4 @@ pub mod source;
 pub mod syntax;
 pub mod truth;
 pub mod value;
+pub mod verdict;

@@ -332,9 +332,9 @@ fn io_error(shown: &str, error: &std::io::Error) -> ReadError {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
 fn read_bytes(resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
     use std::io::Read;
-    #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
     let metadata = std::fs::metadata(resolved).map_err(|error| io_error(shown, &error))?;
     if !metadata.is_file() {
         return Err(ReadError::NotAFile(shown.to_owned()));
