@@ -1,8 +1,13 @@
 //! tfward
 
+pub mod access;
 pub mod address;
 pub mod config;
+pub mod eval;
+pub mod graph;
 pub mod input;
+pub mod report;
+pub mod rules;
 pub mod source;
 pub mod syntax;
 pub mod truth;

@@ -125,7 +125,7 @@ fn absences(facts: &Facts) -> usize {
 pub fn open_questions(claim: &Claim, unknown: &mut Vec<Arc<Unknown>>) {
     match claim {
         Claim::Fact(evidence) if evidence.truth.is_unknown() => {
-            unknown.extend(evidence.unknown.iter().cloned())
+            unknown.extend(evidence.unknown.iter().cloned());
         }
         Claim::Fact(_) => {}
         Claim::Not(inner) => open_questions(inner, unknown),

@@ -326,7 +326,8 @@ pub fn judge(routes: Vec<Route>, remarks: Vec<Remark>) -> Assessment {
 
 /// Keeps the first of several reasons that say the same about the same place.
 fn deduplicate(because: &mut Vec<Reason>) {
-    let mut seen: BTreeSet<(Effect, String, Option<(Address, Path)>)> = BTreeSet::new();
+    type Said = (Effect, String, Option<(Address, Path)>);
+    let mut seen: BTreeSet<Said> = BTreeSet::new();
     because.retain(|reason| {
         let place =
             reason.evidence.places.first().map(|place| (place.address.clone(), place.attribute.clone()));

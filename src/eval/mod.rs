@@ -1,0 +1,3 @@
+//! Expressions to values.
+
+pub mod functions;

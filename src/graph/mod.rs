@@ -1,0 +1,3 @@
+//! Stores and everything that acts on each.
+
+pub mod declare;
