@@ -185,6 +185,53 @@ pub const LARGEST_FILE: u64 = 64 << 20;
 /// The largest file that a function such as `file` reads, in bytes (language.md 16).
 pub const LARGEST_DATA_FILE: u64 = 4 << 20;
 
+/// The largest number of entries in one folder.
+pub const LARGEST_FOLDER: usize = 100_000;
+
+/// One entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The name; what is no UTF-8 in it is replaced.
+    pub name: String,
+    /// The folder's path, as it was given, with the name.
+    pub path: PathBuf,
+    /// Whether it is a folder itself; a link to one is not.
+    pub folder: bool,
+}
+
+/// What the name of a configuration file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfigurationName<'n> {
+    /// The name without its extension.
+    pub stem: &'n str,
+    /// `.tf.json`, `.tofu.json`
+    pub json: bool,
+    /// `.tofu`, `.tofu.json`: read by OpenTofu only, in place of the `.tf` file of the same stem.
+    pub tofu: bool,
+}
+
+impl<'n> ConfigurationName<'n> {
+    /// Reads a file name; `None` for what Terraform does not read, hidden and backup files included.
+    /// The case of the extension counts (language.md 1).
+    #[must_use]
+    pub fn read(name: &'n str) -> Option<Self> {
+        if name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')) {
+            return None;
+        }
+        [(".tf", false, false), (".tf.json", true, false), (".tofu", false, true), (".tofu.json", true, true)]
+            .into_iter()
+            .find_map(|(extension, json, tofu)| {
+                name.strip_suffix(extension).map(|stem| Self { stem, json, tofu })
+            })
+    }
+
+    /// Whether the file overrides others: `override.tf`, `x_override.tf`.
+    #[must_use]
+    pub fn overrides(&self) -> bool {
+        self.stem == "override" || self.stem.ends_with("_override")
+    }
+}
+
 /// Every file of a run, read once.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -233,6 +280,20 @@ impl Sources {
         let shown = self.shown(path);
         let resolved = fence.resolve(&self.absolute(path), &shown)?;
         read_bytes(&resolved, &shown, LARGEST_DATA_FILE)
+    }
+
+    /// Lists a folder, sorted by name in code points; links are not followed. `fence` as in [`Sources::read`].
+    ///
+    /// # Errors
+    /// Returns why it could not be listed, more than [`LARGEST_FOLDER`] entries included.
+    pub fn list(&self, folder: &Path, fence: Option<&Fence>) -> Result<Vec<Entry>, ReadError> {
+        let shown = self.shown(folder);
+        let absolute = self.absolute(folder);
+        let resolved = match fence {
+            Some(fence) => fence.resolve(&absolute, &shown)?,
+            None => absolute.canonicalize().map_err(|error| io_error(&shown, &error))?,
+        };
+        list_folder(&resolved, &absolute, &shown)
     }
 
     /// Adds a text that is no file: an option's value, standard input.
@@ -351,6 +412,26 @@ fn read_bytes(resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadE
     Ok(bytes)
 }
 
+#[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
+fn list_folder(resolved: &Path, folder: &Path, shown: &str) -> Result<Vec<Entry>, ReadError> {
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(resolved).map_err(|error| io_error(shown, &error))? {
+        let entry = entry.map_err(|error| io_error(shown, &error))?;
+        if entries.len() >= LARGEST_FOLDER {
+            let message = format!("it has more than {LARGEST_FOLDER} entries");
+            return Err(ReadError::Io(shown.to_owned(), message));
+        }
+        let name = entry.file_name();
+        entries.push(Entry {
+            path: folder.join(&name),
+            name: name.to_string_lossy().into_owned(),
+            folder: entry.file_type().is_ok_and(|kind| kind.is_dir()),
+        });
+    }
+    entries.sort();
+    Ok(entries)
+}
+
 /// The folder outside of which nothing is read that a configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fence {
@@ -396,5 +477,42 @@ impl Fence {
                 }
             }
         }
+    }
+}
+
+/// What tests of several modules share: a working tree on disk, and diagnostics as lines.
+#[cfg(test)]
+pub(crate) mod fixture {
+    use super::{Diagnostic, PathBuf, Severity, Sources};
+
+    /// A working tree with these files, and its resolved path.
+    pub(crate) fn tree(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
+        let holder = tempfile::tempdir().unwrap();
+        let top = holder.path().canonicalize().unwrap().join("tree");
+        std::fs::create_dir_all(top.join(".git")).unwrap();
+        for (path, text) in files {
+            let path = top.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        (holder, top)
+    }
+
+    /// `severity: message @ excerpt`, sorted.
+    pub(crate) fn told(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
+        let mut lines: Vec<String> = diagnostics
+            .iter()
+            .map(|diagnostic| {
+                let kind = match diagnostic.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                    Severity::Note => "note",
+                };
+                let place = diagnostic.span.map_or_else(|| "-".to_owned(), |span| sources.text(span));
+                format!("{kind}: {} @ {place}", diagnostic.message)
+            })
+            .collect();
+        lines.sort();
+        lines
     }
 }
