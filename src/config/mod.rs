@@ -3,8 +3,13 @@
 //! Enters: parsed files. Leaves: [`Module`], what one folder declares, and [`Node`], the tree of module
 //! calls below a root. Must never import values or evaluation.
 
+mod declare;
+mod folder;
 pub mod load;
+mod merge;
 pub mod providers;
+#[cfg(test)]
+mod tests;
 pub mod types;
 
 use std::collections::BTreeMap;
@@ -12,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::address::{Mode, Name};
-use crate::source::{Diagnostic, Span};
+use crate::source::{Diagnostic, FileId, Span};
 use crate::syntax::{Block, Body, Comment, Expr, Lost};
 
 /// What the files of one folder declare, override files merged in. Shared by every call of the folder.
@@ -20,6 +25,8 @@ use crate::syntax::{Block, Body, Comment, Expr, Lost};
 pub struct Module {
     /// The folder, absolute and clean, links not resolved.
     pub directory: PathBuf,
+    /// The configuration files that were read, in order; empty for a folder without configuration.
+    pub files: Vec<FileId>,
     /// `variable` blocks.
     pub variables: BTreeMap<Name, Variable>,
     /// The entries of all `locals` blocks.
@@ -34,7 +41,8 @@ pub struct Module {
     pub providers: Vec<ProviderBlock>,
     /// `required_providers`, by local name.
     pub required_providers: BTreeMap<Name, RequiredProvider>,
-    /// Items that could not be read.
+    /// Items that could not be read or had no place: what did not parse, a second block of one name, a whole
+    /// file (then without a header). Each is a gap.
     pub lost: Vec<Lost>,
     /// Every comment, by file and place.
     pub comments: Vec<Comment>,
@@ -89,11 +97,11 @@ pub struct Resource {
     pub resource_type: Name,
     /// The name of the block.
     pub name: Name,
-    /// The body without meta-arguments.
+    /// The body without meta-arguments. A `dynamic` of a JSON file is a block here, as in native syntax.
     pub body: Body,
     /// `count`
     pub count: Option<Expr>,
-    /// `for_each`
+    /// `for_each`; that it stands beside a `count` was reported.
     pub for_each: Option<Expr>,
     /// `lifecycle { enabled = … }` of OpenTofu.
     pub enabled: Option<Expr>,
@@ -195,6 +203,6 @@ pub struct Root {
     pub node: Arc<Node>,
     /// Exact versions from `.terraform.lock.hcl`, by source (`hashicorp/aws`).
     pub locked: BTreeMap<Name, Name>,
-    /// What went wrong while reading the tree.
+    /// What went wrong while reading the tree, with the diagnostics of every module in it, each once.
     pub diagnostics: Vec<Diagnostic>,
 }
