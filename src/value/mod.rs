@@ -16,7 +16,7 @@ pub use number::Number;
 pub use text::Text;
 pub use types::{Field, Type};
 
-use crate::address::{Address, Name, Path, Reference};
+use crate::address::{Address, Name, Path, PathStep, Reference};
 use crate::source::Span;
 
 /// A value with its way and its gaps.
@@ -72,6 +72,9 @@ pub enum MappingKind {
     Map(Type),
     /// `object({…})`
     Object,
+    /// A resource instance (empty path) or a block in it: attributes that are not shown here exist all the
+    /// same, as unknown attributes of that instance.
+    Block(Arc<(Address, Path)>),
 }
 
 /// Where a value was written, and the names it passed through on its way here.
@@ -142,6 +145,9 @@ pub struct Unknown {
     /// It *is* that attribute of that resource instance, not merely depends on it. Joins, "fixed,
     /// whichever it is" and "certainly set" need this, not the cause.
     pub identity: Option<(Address, Path)>,
+    /// It *is* that named value itself, which the input does not resolve: `var.name`, `module.m.id`. Two of
+    /// these are the same thing, whatever it is.
+    pub named: Option<(Reference, Path)>,
     /// Its type as far as known.
     pub of_type: Type,
     /// Whether it is certainly not null.
@@ -242,7 +248,14 @@ impl Unknown {
     /// An unknown of any type with a cause.
     #[must_use]
     pub fn because(cause: Cause) -> Self {
-        Self { cause, identity: None, of_type: Type::Dynamic, not_null: false, one_of: Vec::new() }
+        Self {
+            cause,
+            identity: None,
+            named: None,
+            of_type: Type::Dynamic,
+            not_null: false,
+            one_of: Vec::new(),
+        }
     }
 
     /// The same, of a type.
@@ -257,6 +270,32 @@ impl Unknown {
     pub fn not_null(mut self) -> Self {
         self.not_null = true;
         self
+    }
+
+    /// The same unknown, seen through one more step: an attribute or element of it.
+    #[must_use]
+    pub fn step(&self, step: &PathStep) -> Self {
+        let deeper = |path: &Path| path.then(step.clone());
+        let cause = match &self.cause {
+            Cause::Attribute { of, path } => Cause::Attribute { of: of.clone(), path: deeper(path) },
+            Cause::Data { of, path } => Cause::Data { of: of.clone(), path: deeper(path) },
+            other => other.clone(),
+        };
+        Self {
+            cause: if self.identity.is_some() { cause } else { self.cause.clone() },
+            identity: self.identity.as_ref().map(|(of, path)| (of.clone(), deeper(path))),
+            named: self.named.as_ref().map(|(name, path)| (name.clone(), deeper(path))),
+            of_type: Type::Dynamic,
+            not_null: false,
+            one_of: Vec::new(),
+        }
+    }
+
+    /// Whether both are certainly the same thing, whatever it is.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.identity.is_some() && self.identity == other.identity)
+            || (self.named.is_some() && self.named == other.named)
     }
 
     /// The attribute itself, of an instance.
@@ -484,6 +523,7 @@ impl Value {
                 Type::Tuple(elements.iter().map(Self::type_of).collect())
             }
             Data::Mapping(MappingKind::Map(of), _) => Type::Map(Arc::new(of.clone())),
+            Data::Mapping(MappingKind::Block(_), _) => Type::Dynamic,
             Data::Mapping(MappingKind::Object, entries) => Type::Object(Arc::new(
                 entries
                     .iter()

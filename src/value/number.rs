@@ -13,3 +13,9 @@ impl fmt::Display for Number {
         write!(f, "{}", self.0)
     }
 }
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self(value as f64)
+    }
+}
