@@ -278,6 +278,7 @@ impl Attribute<'_> {
             Origin::Nowhere => self.block_span,
             Origin::At(span) => Some(*span),
             Origin::Via(hop) => hop.span.or(self.block_span),
+            Origin::Made(made) => made.from.written().or(self.block_span),
         };
         Place { address: self.owner.address.clone(), attribute: self.path.clone(), span, origin }
     }
