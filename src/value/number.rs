@@ -850,9 +850,3 @@ mod tests {
         assert_eq!(number(&nines).to_string(), format!("1{}", "0".repeat(200)));
     }
 }
-
-impl From<i64> for Number {
-    fn from(value: i64) -> Self {
-        Self(value as f64)
-    }
-}
