@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Cause, Data, Field, MappingKind, More, Number, SequenceKind, Text, Type, Unknown, Value};
-use crate::address::{Name, Path, PathStep};
+use crate::address::{Address, Name, Path, PathStep};
 use crate::truth::Truth;
 
 /// How deep values and types are followed; deeper ones do not convert and are not compared.
@@ -142,11 +142,16 @@ impl Conversion {
                 // Terraform moves the marks of elements to the set, since elements have no place of their own.
                 let sensitive = value.sensitive || elements.iter().any(Value::holds_sensitive);
                 let data = Data::Sequence(SequenceKind::Set(of), sort_set(elements).into(), more);
-                return Ok(Value { data, origin: value.origin.clone(), sensitive });
+                return Ok(Value::new(data).with_origin(value.origin.clone()).marked(sensitive));
             }
             (Data::Sequence(SequenceKind::Tuple, elements, more), Type::Tuple(types)) => {
                 self.tuple(elements, more, types)?
             }
+            (Data::Mapping(MappingKind::Block(owner), entries), Type::Object(fields)) => {
+                self.object(&completed(owner, entries, fields), fields)?
+            }
+            // A resource has more attributes than are shown: it stays what it is.
+            (Data::Mapping(MappingKind::Block(_), _), Type::Map(_)) => value.data.clone(),
             (Data::Mapping(_, entries), Type::Map(of)) => self.map(entries, of)?,
             (Data::Mapping(_, entries), Type::Object(fields)) => self.object(entries, fields)?,
             (
@@ -161,7 +166,7 @@ impl Conversion {
                 | Type::Object(_),
             ) => return Err(self.required(to)),
         };
-        Ok(Value { data, origin: value.origin.clone(), sensitive: value.sensitive })
+        Ok(Value::new(data).with_origin(value.origin.clone()).marked(value.sensitive))
     }
 
     fn text(&self, text: &Text, to: &Type) -> Result<Data, ConversionError> {
@@ -676,6 +681,11 @@ impl Comparison {
             (Data::Sequence(_, left, more), Data::Sequence(_, right, other_more)) => {
                 self.equal_sequences((left, more), (right, other_more))
             }
+            (Data::Mapping(MappingKind::Block(_), entries), Data::Mapping(_, others))
+            | (Data::Mapping(_, entries), Data::Mapping(MappingKind::Block(_), others)) => {
+                let shared = entries.iter().filter_map(|(name, entry)| Some((entry, others.get(name)?)));
+                self.equal_all(shared).and(Truth::Unknown)
+            }
             (Data::Mapping(left, entries), Data::Mapping(right, others)) => {
                 if same_mapping_kind(left, right) && entries.keys().eq(others.keys()) {
                     self.equal_all(entries.values().zip(others.values()))
@@ -796,8 +806,26 @@ fn same_mapping_kind(left: &MappingKind, right: &MappingKind) -> bool {
     match (left, right) {
         (MappingKind::Map(left), MappingKind::Map(right)) => may_be_same(left, right, 0),
         (MappingKind::Object, MappingKind::Object) => true,
-        (MappingKind::Map(_) | MappingKind::Object, _) => false,
+        (MappingKind::Map(_) | MappingKind::Object | MappingKind::Block(_), _) => false,
     }
+}
+
+/// The attributes of a resource instance or block that an object type asks for: what is not shown is an
+/// unknown attribute of that instance.
+fn completed(
+    owner: &(Address, Path),
+    entries: &BTreeMap<Name, Value>,
+    fields: &BTreeMap<Name, Field>,
+) -> BTreeMap<Name, Value> {
+    let mut all = entries.clone();
+    for (name, field) in fields {
+        if all.get(name).is_none_or(Value::is_null) {
+            let path = owner.1.then(PathStep::Attribute(name.clone()));
+            let unknown = Unknown::attribute(owner.0.clone(), path).of(without_optional(&field.of));
+            all.insert(name.clone(), Value::unknown(unknown));
+        }
+    }
+    all
 }
 
 /// Whether two types can be the same once every `Dynamic` in them is known.
@@ -979,7 +1007,7 @@ mod tests {
                     entries.iter().map(|(name, value)| format!("{name}={}", seen(value))).collect();
                 let kind = match kind {
                     MappingKind::Map(of) => format!("map({})", super::constraint_name(of)),
-                    MappingKind::Object => "object".to_owned(),
+                    MappingKind::Object | MappingKind::Block(_) => "object".to_owned(),
                 };
                 format!("{kind}{{{}}}", inside.join(", "))
             }
