@@ -2,12 +2,16 @@
 //!
 //! Enters: the text of a `.tf`, `.tf.json`, tfvars or template file. Leaves: [`Body`] and [`Expr`], every
 //! node with its [`Span`], one shape for native and JSON syntax. The parser crates appear in `native.rs`,
-//! `prepare.rs` and `json.rs` only. Must never import values.
+//! `prepare.rs`, `lower.rs` and `json.rs` only. Must never import values.
 
 pub mod json;
+mod lower;
 pub mod native;
-pub mod prepare;
-pub mod scan;
+mod prepare;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use std::sync::Arc;
 
