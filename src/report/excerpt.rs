@@ -20,7 +20,7 @@ const WINDOW: usize = 160;
 const BEFORE: usize = 40;
 
 /// A place to point at, with what to say about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pointer {
     /// Whether it is the place that decides.
     pub(super) primary: bool,

@@ -10,12 +10,16 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 use super::excerpt::{Draft, Pointer, lay_out, place};
 use super::{Because, Finding, Note, Problem, Report, Store, escape};
 use crate::rules::Level;
-use crate::source::{Location, Severity};
+use crate::source::{Location, Severity, Span};
 use crate::value::Origin;
 use crate::verdict::{Place, Verdict};
 
 /// The most further places of one fact that are pointed at.
 const MOST_PLACES: usize = 5;
+/// The most places on the way of one value.
+const LONGEST_WAY: usize = 12;
+/// How far the values are followed that a value was made by.
+const DEEPEST_WAY: usize = 3;
 
 /// How much to print, and how.
 #[derive(Clone, Copy, Debug, Default)]
@@ -159,7 +163,7 @@ fn pointers(report: &Report<'_>, finding: &Finding) -> Vec<Pointer> {
     if let Some((first, others)) = places.split_first() {
         pointers.extend(way(first).into_iter().filter(|pointer| {
             // Where an unknown value is used is where the finding points anyway.
-            pointer.span != span || report.location_of(span).is_none() || is_written(first)
+            pointer.span != span || report.location_of(span).is_none() || literal(&first.origin).is_some()
         }));
         pointers.extend(others.iter().take(MOST_PLACES).filter_map(|place| {
             let span = place.origin.written().or(place.span)?;
@@ -169,22 +173,33 @@ fn pointers(report: &Report<'_>, finding: &Finding) -> Vec<Pointer> {
     pointers
 }
 
-/// Whether the text holds the value itself, not only names on its way.
-fn is_written(place: &Place) -> bool {
-    match (&place.origin, place.origin.hops().last()) {
-        (Origin::At(_), _) => true,
-        (_, Some(last)) => matches!(last.from, Origin::At(_)),
-        (_, None) => false,
+/// Where the value itself stands in the text; `None` when only names on its way do.
+fn literal(origin: &Origin) -> Option<Span> {
+    match origin {
+        Origin::Nowhere => None,
+        Origin::At(span) => Some(*span),
+        Origin::Via(hop) => literal(&hop.from),
+        Origin::Made(made) => literal(&made.from),
     }
 }
 
-/// Every place that a value went through, from where it was written to where it is used.
+/// Every place that a value went through, from where it was written to where it is used; then those of the
+/// values that it was computed from or chosen by.
 pub(super) fn way(place: &Place) -> Vec<Pointer> {
-    let hops = place.origin.hops();
     let mut way = Vec::new();
-    let mut point = |span, text| way.push(Pointer { primary: false, span, text });
-    let Some(last) = hops.last() else { return way };
-    if let Origin::At(span) = last.from {
+    follow(&place.origin, DEEPEST_WAY, &mut way);
+    way
+}
+
+fn follow(origin: &Origin, depth: usize, way: &mut Vec<Pointer>) {
+    let hops = origin.hops();
+    let mut point = |span, text| {
+        let pointer = Pointer { primary: false, span, text };
+        if way.len() < LONGEST_WAY && !way.contains(&pointer) {
+            way.push(pointer);
+        }
+    };
+    if let (Some(span), Some(last)) = (literal(origin), hops.last()) {
         point(span, format!("`{}` gets its value here", last.name));
     }
     for (hop, next) in hops.iter().skip(1).zip(&hops).rev() {
@@ -192,11 +207,14 @@ pub(super) fn way(place: &Place) -> Vec<Pointer> {
             point(span, format!("passed on to `{}`", next.name));
         }
     }
-    let used = hops.first().and_then(|first| Some((first.span?, first.name.to_string())));
-    if let Some((span, name)) = used {
-        point(span, format!("`{name}` is used here"));
+    if let Some((first, span)) = hops.first().and_then(|first| Some((first, first.span?))) {
+        point(span, format!("`{}` is used here", first.name));
     }
-    way
+    if depth > 0 {
+        for maker in origin.makers() {
+            follow(maker, depth - 1, way);
+        }
+    }
 }
 
 fn same(left: &Because, right: &Because) -> bool {
@@ -494,6 +512,68 @@ mod tests {
           │         ------- `module.logs.var.acl` is used here
           │
           = help: set `acl = "private"`
+
+        1 public, 0 undetermined, 0 private
+        "#);
+    }
+
+    #[test]
+    fn what_chose_a_value_is_pointed_at() {
+        let sources = Sources::default();
+        let main = sources.add(
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"this\" {\n  acl = var.public ? \"public-read\" : \"private\"\n}\n",
+        );
+        let values = sources.add("x.tfvars", "public = true\n");
+        let at = |part| fixture::at(&sources, main, part);
+        let public = Origin::At(fixture::at(&sources, values, "true"))
+            .via(fixture::variable(&ModulePath::root(), "public"), Some(at("var.public")));
+        let mut bucket = fixture::bucket("this", Vec::new(), Vec::new(), Some(at("resource")));
+        let mut place = fixture::place(&bucket.address, "acl", at("\"public-read\""));
+        place.origin = place.origin.made_by([&public]);
+        let opens = fixture::claim(Truth::True, vec![place], "the ACL lets everyone list the bucket");
+        let route = fixture::route(Audience::Anonymous, &[Letter::List], opens, "set `acl = \"private\"`");
+        bucket.assessment = crate::verdict::judge(vec![route], Vec::new());
+        let judged = Judged { stores: vec![bucket], ..Judged::default() };
+        insta::assert_snapshot!(text(&sources, judged, Options::default()), @r#"
+        error[public-bucket]: anyone can list objects in `aws_s3_bucket.this`
+          ┌─ main.tf:2:22
+          │
+        2 │   acl = var.public ? "public-read" : "private"
+          │         ----------   ^^^^^^^^^^^^^ the ACL lets everyone list the bucket
+          │         │             
+          │         `var.public` is used here
+          │
+          ┌─ x.tfvars:1:10
+          │
+        1 │ public = true
+          │          ---- `var.public` gets its value here
+          │
+          = help: set `acl = "private"`
+
+        1 public, 0 undetermined, 0 private
+        "#);
+    }
+
+    #[test]
+    fn a_document_is_named_and_not_quoted() {
+        let sources = Sources::default();
+        let file = sources.add("plan.json", "{\"format_version\":\"1.2\"}");
+        let whole = crate::source::Span { file, start: 0, end: 0 };
+        let mut bucket = fixture::bucket("this", Vec::new(), Vec::new(), Some(whole));
+        bucket.root = None;
+        let opens = fixture::claim(
+            Truth::True,
+            vec![fixture::place(&bucket.address, "acl", whole)],
+            "`acl` is \"public-read\" in aws_s3_bucket.this",
+        );
+        let route = fixture::route(Audience::Anonymous, &[Letter::List], opens, "set `acl = \"private\"`");
+        bucket.assessment = crate::verdict::judge(vec![route], Vec::new());
+        let judged = Judged { stores: vec![bucket], ..Judged::default() };
+        insta::assert_snapshot!(text(&sources, judged, Options::default()), @r#"
+        error[public-bucket]: anyone can list objects in `aws_s3_bucket.this`
+         = plan.json: `acl` is "public-read" in aws_s3_bucket.this
+         = help: set `acl = "private"`
 
         1 public, 0 undetermined, 0 private
         "#);

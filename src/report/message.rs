@@ -274,16 +274,16 @@ mod tests {
                 Cause::Module(named(Subject::Module("logs".into()))),
                 "depends on `module.logs`, which is not installed; run `terraform init`",
             ),
-            (
-                Cause::Undeclared("var.x".into()),
-                "depends on `var.x`, which is not declared; declare it",
-            ),
+            (Cause::Undeclared("var.x".into()), "depends on `var.x`, which is not declared; declare it"),
             (Cause::Invalid("1 + []".into()), "depends on `1 + []`, which cannot be evaluated; correct it"),
             (
                 Cause::Cycle(named(Subject::Local("a".into()))),
                 "depends on `local.a`, which depends on itself; break the cycle",
             ),
-            (Cause::Budget("steps".into()), "depends on `steps`, which is a limit that was reached; pass a plan"),
+            (
+                Cause::Budget("steps".into()),
+                "depends on `steps`, which is a limit that was reached; pass a plan",
+            ),
         ] {
             assert_eq!(depends(&[cause]), expected);
         }

@@ -586,7 +586,12 @@ mod tests {
                 "warning[public-bucket]: anyone can see settings of `aws_s3_bucket.b`",
             ),
             (
-                vec![open(Audience::Network, &[Letter::Connect], Weight::OneLower, Some("azure-services-open"))],
+                vec![open(
+                    Audience::Network,
+                    &[Letter::Connect],
+                    Weight::OneLower,
+                    Some("azure-services-open"),
+                )],
                 "warning[azure-services-open]: anyone on the internet can connect to `aws_s3_bucket.b`",
             ),
             (
@@ -641,7 +646,8 @@ mod tests {
         let file = sources.add("main.tf", "false\n\"*\"\n");
         let at = |part| fixture::at(&sources, file, part);
         let policy = address("aws_s3_bucket_policy", "b");
-        let closed = claim(Truth::False, vec![place(&policy, "restrict", at("false"))], "it restricts nothing");
+        let closed =
+            claim(Truth::False, vec![place(&policy, "restrict", at("false"))], "it restricts nothing");
         let opens = claim(Truth::True, vec![place(&policy, "policy", at("\"*\""))], "it lets everyone in");
         let both = crate::verdict::all([crate::verdict::not(closed), opens]);
         let mut store = bucket("b", Vec::new(), Vec::new(), None);
