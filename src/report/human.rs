@@ -603,4 +603,38 @@ mod tests {
         0 public, 0 undetermined, 0 private, 1 error
         "#);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_input_holds(
+            lines in proptest::collection::vec("[a\\[#:\t\r\u{1b}\u{202e}\u{e9}\u{4e2d}]{0,8}(x{450})?", 1..6),
+            secret in 0..6usize,
+            places in proptest::collection::vec((0..600u32, 0..600u32), 1..5),
+        ) {
+            let sources = Sources::default();
+            let mut lines = lines;
+            lines.insert(secret.min(lines.len()), "SECRET".to_owned());
+            let file = sources.add("a.tf", &lines.join("\n"));
+            let length = u32::try_from(sources.file(file).unwrap().text.len()).unwrap();
+            let mut diagnostic = Diagnostic::error("wrong", None);
+            for (start, more) in places {
+                let start = start.min(length);
+                let span = crate::source::Span { file, start, end: start.saturating_add(more).min(length) };
+                diagnostic = diagnostic.with_label(span, "here");
+            }
+            let judged = Judged {
+                diagnostics: vec![diagnostic],
+                sensitive: vec![fixture::at(&sources, file, "SECRET")],
+                ..Judged::default()
+            };
+            let shown = text(&sources, judged, Options::default());
+            proptest::prop_assert!(!shown.contains("SECRET"));
+            proptest::prop_assert!(!shown.contains("##["));
+            for line in shown.lines() {
+                proptest::prop_assert!(!line.chars().any(super::escape::is_hidden), "{line:?}");
+                proptest::prop_assert!(!line.trim_start().starts_with("::"), "{line:?}");
+                proptest::prop_assert!(line.chars().count() < 1000);
+            }
+        }
+    }
 }
