@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod address;
+pub mod cli;
 pub mod config;
 pub mod eval;
 pub mod graph;
