@@ -2,13 +2,16 @@
 
 pub mod access;
 pub mod address;
+pub mod cli;
 pub mod config;
 pub mod eval;
 pub mod graph;
 pub mod input;
+pub mod model;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod stores;
 pub mod syntax;
 pub mod truth;
 pub mod value;

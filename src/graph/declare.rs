@@ -1,5 +1,119 @@
 //! What a store file declares: which resources are stores, and what acts on them through which attributes.
 
+use super::Graph;
+use super::Join;
+use crate::model::Instance;
+
+/// The declarative part of a store file: which resources are stores, and what acts on them through which
+/// attributes.
+#[derive(Debug)]
+pub struct Family {
+    /// What its stores are.
+    pub kind: Kind,
+    /// How loud.
+    pub tier: Tier,
+    /// The resource types of its stores.
+    pub stores: &'static [&'static str],
+    /// The attributes under which others refer to its stores.
+    pub names: &'static [&'static str],
+    /// What acts on them.
+    pub relations: &'static [Relation],
+    /// What absent attributes mean.
+    pub fallbacks: &'static [Fallback],
+    /// Further types that are followed through: subnets, route tables, roles.
+    pub follows: &'static [&'static str],
+}
+
+/// How a type is tied to a store.
+#[derive(Debug)]
+pub struct Relation {
+    /// The acting type.
+    pub resource_type: &'static str,
+    /// How it finds its store.
+    pub by: By,
+    /// Whether it opens something, so that it stands as a store of its own when its store is not in the
+    /// input.
+    pub opens: bool,
+}
+
+/// How an actor finds its store.
+#[derive(Clone, Copy)]
+pub enum By {
+    /// This attribute of the actor holds one of the store's names. Dots lead through blocks:
+    /// `details.region.bucket`.
+    Attribute(&'static str),
+    /// This attribute of the *store* holds the actor's id or name.
+    Back(&'static str),
+    /// It acts on everything in a scope: the same account, project, region.
+    Scope(Same),
+}
+
+impl std::fmt::Debug for By {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Attribute(attribute) => write!(f, "Attribute({attribute})"),
+            Self::Back(attribute) => write!(f, "Back({attribute})"),
+            Self::Scope(_) => f.write_str("Scope"),
+        }
+    }
+}
+
+/// Whether an actor's scope holds a store, `None` when it does not; comes from `access`, since graph knows
+/// no cloud.
+pub type Same = fn(&Graph<'_>, actor: &Instance, store: &Instance) -> Option<Join>;
+
+impl Relation {
+    /// An actor that opens, tied by an attribute.
+    #[must_use]
+    pub const fn opener(resource_type: &'static str, attribute: &'static str) -> Self {
+        Self { resource_type, by: By::Attribute(attribute), opens: true }
+    }
+
+    /// An actor that only closes or describes, tied by an attribute.
+    #[must_use]
+    pub const fn closer(resource_type: &'static str, attribute: &'static str) -> Self {
+        Self { resource_type, by: By::Attribute(attribute), opens: false }
+    }
+
+    /// An actor that closes or describes everything in a scope.
+    #[must_use]
+    pub const fn scope(resource_type: &'static str, same: Same) -> Self {
+        Self { resource_type, by: By::Scope(same), opens: false }
+    }
+
+    /// An actor that the store names.
+    #[must_use]
+    pub const fn named_by(resource_type: &'static str, attribute: &'static str) -> Self {
+        Self { resource_type, by: By::Back(attribute), opens: false }
+    }
+}
+
+/// What an absent attribute means, with where that is written.
+#[derive(Debug)]
+pub struct Fallback {
+    /// The type.
+    pub resource_type: &'static str,
+    /// The attribute; dots lead through blocks.
+    pub attribute: &'static str,
+    /// The value that absence stands for.
+    pub value: Known,
+    /// Where that is written.
+    pub source: &'static str,
+}
+
+/// A constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Not set to anything: null.
+    Nothing,
+    /// A bool.
+    Bool(bool),
+    /// A string.
+    Text(&'static str),
+    /// A whole number.
+    Number(i64),
+}
+
 /// What a store is, in JSON and in rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

@@ -1,3 +1,450 @@
-//! Stores and everything that acts on each.
+//! Stores and everything that acts on each: following references forwards, backwards and by scope.
+//!
+//! Enters: a model. Leaves: [`Store`]s with their actors, each with the certainty of its tie, and readers
+//! that turn attributes into claims. Knows no cloud and judges nothing.
 
+pub mod attribute;
 pub mod declare;
+pub mod join;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub use attribute::{Attribute, Blocks, Reader};
+pub use declare::{By, Fallback, Family, Kind, Known, Relation, Tier};
+pub use join::{Join, Target};
+
+use crate::address::{Address, Key, Mode};
+use crate::model::{Fate, Gap, Instance, Model, Provider};
+use crate::truth::Truth;
+use crate::value::{Unknown, Value};
+use crate::verdict::{Claim, Evidence, Place, all, fact};
+
+use join::Index;
+
+/// A model with its indexes.
+pub struct Graph<'m> {
+    model: &'m Model,
+    phantoms: &'m [Phantom],
+    by_type: BTreeMap<&'m str, Vec<&'m Instance>>,
+    indexes: RefCell<BTreeMap<(&'static str, &'static str), Rc<Index>>>,
+    fallbacks: &'static [Fallback],
+}
+
+/// What a gap may hold: a resource of which nothing is known but its type.
+#[derive(Debug)]
+pub struct Phantom {
+    /// The resource as far as it can be made up.
+    pub instance: Instance,
+    /// The values that it may refer to; `None`: anything in its module instance.
+    pub handed: Option<Vec<Value>>,
+}
+
+/// Makes up one resource of every type that each gap can hold.
+#[must_use]
+pub fn phantoms(model: &Model, types: &BTreeSet<&'static str>) -> Vec<Phantom> {
+    let mut made = Vec::new();
+    for gap in &model.gaps {
+        for resource_type in types.iter().filter(|wanted| holds(gap, wanted)) {
+            let unknown = Arc::new(Unknown::because(gap.what.clone()));
+            made.push(Phantom {
+                instance: Instance {
+                    address: Address {
+                        module: gap.within.clone(),
+                        mode: Mode::Managed,
+                        resource_type: (*resource_type).into(),
+                        name: gap.what.name().into(),
+                        key: Key::Unknown,
+                    },
+                    provider: Arc::new(Provider {
+                        source: "".into(),
+                        key: "".into(),
+                        arguments: Value::unknown(Unknown::because(gap.what.clone())),
+                        version: None,
+                    }),
+                    attributes: Value::unknown(Unknown::because(gap.what.clone())),
+                    exists: Truth::Unknown,
+                    exists_unknown: Some(unknown),
+                    fate: Fate::Stays,
+                    span: gap.span,
+                    call_span: None,
+                    ignore_changes: Vec::new(),
+                },
+                handed: gap.handed.clone(),
+            });
+        }
+    }
+    made
+}
+
+fn holds(gap: &Gap, resource_type: &str) -> bool {
+    gap.types.is_empty() || gap.types.iter().any(|held| &**held == resource_type)
+}
+
+/// Something that holds data and gets a verdict of its own.
+pub struct Store<'g> {
+    /// The resource; for an orphan the opener that stands for it.
+    pub instance: &'g Instance,
+    /// What it is.
+    pub family: &'static Family,
+    /// Whether the store itself is not in the input.
+    pub orphan: bool,
+    /// Everything that acts on it, in the order of the family's relations.
+    pub actors: Vec<Actor<'g>>,
+    /// The values that name it.
+    pub names: Vec<Value>,
+    /// The graph that it stands in.
+    pub graph: &'g Graph<'g>,
+}
+
+/// A resource that acts on a store.
+#[derive(Clone)]
+pub struct Actor<'g> {
+    /// The resource.
+    pub instance: &'g Instance,
+    /// How it is declared to act.
+    pub relation: &'static Relation,
+    /// How certain the tie is.
+    pub join: Join,
+    fallbacks: &'static [Fallback],
+}
+
+impl<'m> Graph<'m> {
+    /// Indexes a model. `phantoms` are what its gaps may hold, `fallbacks` what absent attributes mean.
+    #[must_use]
+    pub fn new(model: &'m Model, phantoms: &'m [Phantom], fallbacks: &'static [Fallback]) -> Self {
+        let mut by_type: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
+        for instance in model.instances.values() {
+            if instance.address.mode == Mode::Managed && instance.fate != Fate::Deleted {
+                by_type.entry(&instance.address.resource_type).or_default().push(instance);
+            }
+        }
+        Self { model, phantoms, by_type, indexes: RefCell::default(), fallbacks }
+    }
+
+    /// The model.
+    #[must_use]
+    pub const fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// The managed instances of a type, in order of address.
+    #[must_use]
+    pub fn of_type(&self, resource_type: &str) -> &[&'m Instance] {
+        self.by_type.get(resource_type).map_or(&[], Vec::as_slice)
+    }
+
+    /// The instance at an address, data sources included.
+    #[must_use]
+    pub fn instance(&self, address: &Address) -> Option<&'m Instance> {
+        self.model.instances.get(address)
+    }
+
+    /// A reader of an instance's attributes.
+    #[must_use]
+    pub fn reader(&self, instance: &'m Instance) -> Reader<'m> {
+        Reader::of(instance, self.fallbacks)
+    }
+
+    /// The resources of a type that `values` refer to by one of `names` (`id` and `arn` always count), and
+    /// the values that lead to nothing in the input.
+    #[must_use]
+    pub fn targets(
+        &self,
+        values: &[Value],
+        resource_type: &'static str,
+        names: &'static [&'static str],
+    ) -> Targets<'m> {
+        let mut found: Vec<(&'m Instance, Join)> = Vec::new();
+        let mut elsewhere = Vec::new();
+        for value in values {
+            let before = found.len();
+            for instance in self.of_type(resource_type) {
+                let target = Target::of(instance, names);
+                if let Some(join) = join::joins(self, value, &target) {
+                    found.push((instance, join));
+                }
+            }
+            if !found.iter().skip(before).any(|(_, join)| join.is_certain()) {
+                elsewhere.push(value.clone());
+            }
+        }
+        Targets { found, elsewhere }
+    }
+
+    /// The resources of a type whose `attribute` refers to `instance`, phantoms included.
+    #[must_use]
+    pub fn sources(
+        &self,
+        instance: &Instance,
+        resource_type: &'static str,
+        attribute: &'static str,
+        names: &'static [&'static str],
+    ) -> Vec<(&'m Instance, Join)> {
+        self.joined(resource_type, attribute, &Target::of(instance, names), &instance.address)
+    }
+
+    /// The resources of a type whose `attribute` refers to `target`, phantoms included.
+    fn joined(
+        &self,
+        resource_type: &'static str,
+        attribute: &'static str,
+        target: &Target<'_>,
+        near: &Address,
+    ) -> Vec<(&'m Instance, Join)> {
+        let index = self.index(resource_type, attribute);
+        let instances = self.of_type(resource_type);
+        let mut found: Vec<(&'m Instance, Join)> = index
+            .find(self, target)
+            .into_iter()
+            .filter_map(|(position, join)| instances.get(position).map(|instance| (*instance, join)))
+            .collect();
+        for phantom in
+            self.phantoms.iter().filter(|phantom| &*phantom.instance.address.resource_type == resource_type)
+        {
+            let handed = match &phantom.handed {
+                Some(values) => values.iter().any(|value| join::joins(self, value, target).is_some()),
+                None => near.module.is_within(&phantom.instance.address.module),
+            };
+            if handed && let Some(unknown) = &phantom.instance.exists_unknown {
+                found.push((&phantom.instance, Join::Possible(unknown.clone())));
+            }
+        }
+        found
+    }
+
+    fn index(&self, resource_type: &'static str, attribute: &'static str) -> Rc<Index> {
+        if let Some(index) = self.indexes.borrow().get(&(resource_type, attribute)) {
+            return index.clone();
+        }
+        let index = Rc::new(Index::of(self.of_type(resource_type), attribute));
+        self.indexes.borrow_mut().insert((resource_type, attribute), index.clone());
+        index
+    }
+
+    /// The stores of a family: the declared ones, then openers whose store is not in the input.
+    #[must_use]
+    pub fn stores<'g>(&'g self, family: &'static Family) -> Vec<Store<'g>> {
+        let mut stores: Vec<Store<'g>> = Vec::new();
+        for resource_type in family.stores {
+            for instance in self.of_type(resource_type) {
+                let target = Target::of(instance, family.names);
+                let names = target.values().to_vec();
+                let actors = self.actors(family, &target, instance);
+                stores.push(Store { instance, family, orphan: false, actors, names, graph: self });
+            }
+        }
+        let orphans = self.orphans(family, &stores);
+        stores.extend(orphans);
+        stores
+    }
+
+    fn actors<'g>(
+        &'g self,
+        family: &'static Family,
+        target: &Target<'_>,
+        store: &'g Instance,
+    ) -> Vec<Actor<'g>> {
+        let mut actors = Vec::new();
+        for relation in family.relations {
+            let joined: Vec<(&'g Instance, Join)> = match relation.by {
+                By::Attribute(attribute) => {
+                    self.joined(relation.resource_type, attribute, target, &store.address)
+                }
+                By::Back(attribute) => {
+                    let values = self.reader(store).attribute(attribute).elements().0;
+                    self.targets(&values, relation.resource_type, &["name"]).found
+                }
+                By::Scope(same) => self
+                    .of_type(relation.resource_type)
+                    .iter()
+                    .filter_map(|actor| same(self, actor, store).map(|join| (*actor, join)))
+                    .collect(),
+            };
+            actors.extend(joined.into_iter().map(|(instance, join)| Actor {
+                instance,
+                relation,
+                join,
+                fallbacks: self.fallbacks,
+            }));
+        }
+        actors
+    }
+
+    /// Openers that no declared store certainly owns: one store for all that name the same thing.
+    fn orphans<'g>(&'g self, family: &'static Family, stores: &[Store<'g>]) -> Vec<Store<'g>> {
+        let owned: BTreeSet<&Address> = stores
+            .iter()
+            .flat_map(|store| &store.actors)
+            .filter(|actor| {
+                !matches!(actor.join, Join::Possible(_)) || actor.instance.address.key == Key::Unknown
+            })
+            .map(|actor| &actor.instance.address)
+            .collect();
+        let mut claimed: BTreeSet<Address> = BTreeSet::new();
+        let mut orphans = Vec::new();
+        for relation in family.relations.iter().filter(|relation| relation.opens) {
+            let By::Attribute(attribute) = relation.by else { continue };
+            for instance in self.of_type(relation.resource_type) {
+                if owned.contains(&instance.address) || claimed.contains(&instance.address) {
+                    continue;
+                }
+                let names = join::leaves(instance, attribute);
+                if names.is_empty() || names.iter().all(Value::is_null) {
+                    continue;
+                }
+                let target = Target::named(names.clone(), family.names);
+                let actors = self.actors(family, &target, instance);
+                claimed.insert(instance.address.clone());
+                claimed.extend(
+                    actors
+                        .iter()
+                        .filter(|actor| actor.join.is_certain())
+                        .map(|actor| actor.instance.address.clone()),
+                );
+                orphans.push(Store { instance, family, orphan: true, actors, names, graph: self });
+            }
+        }
+        orphans
+    }
+}
+
+/// Where references lead.
+#[derive(Debug)]
+pub struct Targets<'m> {
+    /// Instances, with the certainty of each tie.
+    pub found: Vec<(&'m Instance, Join)>,
+    /// Values that lead to nothing in the input for certain: literals, data sources, unknowns.
+    pub elsewhere: Vec<Value>,
+}
+
+impl<'g> Store<'g> {
+    /// The address that the verdict goes under.
+    #[must_use]
+    pub const fn address(&self) -> &'g Address {
+        &self.instance.address
+    }
+
+    /// A reader of the store's own attributes; of an orphan it has none.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'g> {
+        if self.orphan {
+            Reader::empty(self.instance, self.graph.fallbacks)
+        } else {
+            Reader::of(self.instance, self.graph.fallbacks)
+        }
+    }
+
+    /// One of the store's own attributes.
+    #[must_use]
+    pub fn attribute(&self, path: &str) -> Attribute<'g> {
+        self.reader().attribute(path)
+    }
+
+    /// The nested blocks of a name.
+    #[must_use]
+    pub fn blocks(&self, name: &str) -> Blocks<'g> {
+        self.reader().blocks(name)
+    }
+
+    /// The actors of a type, all of them.
+    pub fn actors(&self, resource_type: &str) -> impl Iterator<Item = &Actor<'g>> {
+        self.actors.iter().filter(move |actor| actor.relation.resource_type == resource_type)
+    }
+
+    /// A fact that nothing of a kind is in the input.
+    #[must_use]
+    pub fn nothing(&self, says: impl Into<String>) -> Claim {
+        fact(Evidence {
+            truth: Truth::False,
+            places: vec![self.place()],
+            says: says.into(),
+            unknown: Vec::new(),
+            absent: true,
+        })
+    }
+
+    /// The store's own place: its header.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        place_of(self.instance)
+    }
+}
+
+/// The header of a resource as a place.
+#[must_use]
+pub fn place_of(instance: &Instance) -> Place {
+    Place {
+        address: instance.address.clone(),
+        attribute: crate::address::Path::empty(),
+        span: instance.span,
+        origin: crate::value::Origin::Nowhere,
+    }
+}
+
+impl<'g> Actor<'g> {
+    /// A reader of its attributes.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'g> {
+        Reader::of(self.instance, self.fallbacks)
+    }
+
+    /// One of its attributes.
+    #[must_use]
+    pub fn attribute(&self, path: &str) -> Attribute<'g> {
+        self.reader().attribute(path)
+    }
+
+    /// The nested blocks of a name.
+    #[must_use]
+    pub fn blocks(&self, name: &str) -> Blocks<'g> {
+        self.reader().blocks(name)
+    }
+
+    /// Whether it exists and acts on the store, as something that opens: a guessed tie counts.
+    #[must_use]
+    pub fn opens_here(&self) -> Claim {
+        acts(self.instance, &self.join, true)
+    }
+
+    /// Whether it exists and acts on the store, as something that closes: a guess never closes.
+    #[must_use]
+    pub fn closes_here(&self) -> Claim {
+        acts(self.instance, &self.join, false)
+    }
+}
+
+/// Whether an instance exists and is tied to what was asked for; for resolvers that follow ties further than
+/// one step, where a path is as certain as its weakest step.
+#[must_use]
+pub fn acts(instance: &Instance, join: &Join, guess_counts: bool) -> Claim {
+    let mut doubts = Vec::new();
+    if instance.exists.is_unknown() {
+        let unknown: Vec<Arc<Unknown>> = instance.exists_unknown.iter().cloned().collect();
+        doubts.push(fact(Evidence {
+            truth: Truth::Unknown,
+            places: vec![place_of(instance)],
+            says: format!("whether `{}` exists is not known", instance.address),
+            unknown,
+            absent: false,
+        }));
+    }
+    let unknown = match join {
+        Join::Certain => None,
+        Join::Guessed if guess_counts => None,
+        Join::Guessed => Some(None),
+        Join::Possible(unknown) => Some(Some(unknown.clone())),
+    };
+    if let Some(unknown) = unknown {
+        doubts.push(fact(Evidence {
+            truth: Truth::Unknown,
+            places: vec![place_of(instance)],
+            says: format!("whether `{}` acts here is not known", instance.address),
+            unknown: unknown.into_iter().collect(),
+            absent: false,
+        }));
+    }
+    all(doubts)
+}

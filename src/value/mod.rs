@@ -16,7 +16,7 @@ pub use number::Number;
 pub use text::Text;
 pub use types::{Field, Type};
 
-use crate::address::{Address, Name, Path, Reference};
+use crate::address::{Address, Name, Path, PathStep, Reference};
 use crate::source::Span;
 
 /// A value with its way and its gaps.
@@ -28,6 +28,7 @@ pub struct Value {
     pub origin: Origin,
     /// Whether it must not be printed.
     pub sensitive: bool,
+    weight: u32,
 }
 
 /// What a value is.
@@ -72,6 +73,9 @@ pub enum MappingKind {
     Map(Type),
     /// `object({…})`
     Object,
+    /// A resource instance (empty path) or a block in it: attributes that are not shown here exist all the
+    /// same, as unknown attributes of that instance.
+    Block(Arc<(Address, Path)>),
 }
 
 /// Where a value was written, and the names it passed through on its way here.
@@ -84,6 +88,17 @@ pub enum Origin {
     At(Span),
     /// Handed on by a name.
     Via(Arc<Hop>),
+    /// Computed from, or chosen by, other values.
+    Made(Arc<Made>),
+}
+
+/// How a value was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Where the value itself was written: the arm of a conditional, the expression that computes it.
+    pub from: Origin,
+    /// Where the values came from that it was computed from or chosen by, literals left out.
+    pub by: Vec<Origin>,
 }
 
 /// One name that a value passed through: a variable, an argument, a local, an output.
@@ -117,6 +132,35 @@ impl Origin {
                     outermost = hop.span.or(outermost);
                     origin = &hop.from;
                 }
+                Self::Made(made) => origin = &made.from,
+            }
+        }
+    }
+
+    /// The origin of a value made at `self` by others; those that passed through no name are left out.
+    #[must_use]
+    pub fn made_by<'o>(self, others: impl IntoIterator<Item = &'o Self>) -> Self {
+        let by: Vec<Self> = others
+            .into_iter()
+            .filter(|other| !matches!(other, Self::Nowhere | Self::At(_)))
+            .take(4)
+            .cloned()
+            .collect();
+        if by.is_empty() { self } else { Self::Made(Arc::new(Made { from: self, by })) }
+    }
+
+    /// The origin of a part of a value with this origin: the part was written there, and went the same way.
+    #[must_use]
+    pub fn through(&self, part: &Self) -> Self {
+        match self {
+            Self::Nowhere | Self::At(_) => part.clone(),
+            Self::Via(hop) => Self::Via(Arc::new(Hop {
+                name: hop.name.clone(),
+                span: hop.span,
+                from: hop.from.through(part),
+            })),
+            Self::Made(made) => {
+                Self::Made(Arc::new(Made { from: made.from.through(part), by: made.by.clone() }))
             }
         }
     }
@@ -126,11 +170,45 @@ impl Origin {
     pub fn hops(&self) -> Vec<&Hop> {
         let mut hops = Vec::new();
         let mut origin = self;
+        loop {
+            match origin {
+                Self::Nowhere | Self::At(_) => return hops,
+                Self::Via(hop) => {
+                    hops.push(hop.as_ref());
+                    origin = &hop.from;
+                }
+                Self::Made(made) => origin = &made.from,
+            }
+        }
+    }
+
+    /// The hops of a value that was only handed on: none once something was computed or chosen.
+    #[must_use]
+    pub fn handed_on(&self) -> Vec<&Hop> {
+        let mut hops = Vec::new();
+        let mut origin = self;
         while let Self::Via(hop) = origin {
             hops.push(hop.as_ref());
             origin = &hop.from;
         }
         hops
+    }
+
+    /// The origins of the values that this one was computed from or chosen by, nearest first.
+    #[must_use]
+    pub fn makers(&self) -> Vec<&Self> {
+        let mut makers = Vec::new();
+        let mut origin = self;
+        loop {
+            match origin {
+                Self::Nowhere | Self::At(_) => return makers,
+                Self::Via(hop) => origin = &hop.from,
+                Self::Made(made) => {
+                    makers.extend(&made.by);
+                    origin = &made.from;
+                }
+            }
+        }
     }
 }
 
@@ -142,6 +220,9 @@ pub struct Unknown {
     /// It *is* that attribute of that resource instance, not merely depends on it. Joins, "fixed,
     /// whichever it is" and "certainly set" need this, not the cause.
     pub identity: Option<(Address, Path)>,
+    /// It *is* that named value itself, which the input does not resolve: `var.name`, `module.m.id`. Two of
+    /// these are the same thing, whatever it is.
+    pub named: Option<(Reference, Path)>,
     /// Its type as far as known.
     pub of_type: Type,
     /// Whether it is certainly not null.
@@ -242,7 +323,14 @@ impl Unknown {
     /// An unknown of any type with a cause.
     #[must_use]
     pub fn because(cause: Cause) -> Self {
-        Self { cause, identity: None, of_type: Type::Dynamic, not_null: false, one_of: Vec::new() }
+        Self {
+            cause,
+            identity: None,
+            named: None,
+            of_type: Type::Dynamic,
+            not_null: false,
+            one_of: Vec::new(),
+        }
     }
 
     /// The same, of a type.
@@ -259,6 +347,36 @@ impl Unknown {
         self
     }
 
+    /// The same unknown, seen through one more step: an attribute or element of it.
+    #[must_use]
+    pub fn step(&self, step: &PathStep) -> Self {
+        let deeper = |path: &Path| path.then(step.clone());
+        let cause = match &self.cause {
+            Cause::Attribute { of, path } => Cause::Attribute { of: of.clone(), path: deeper(path) },
+            Cause::Data { of, path } => Cause::Data { of: of.clone(), path: deeper(path) },
+            other => other.clone(),
+        };
+        Self {
+            cause: if self.identity.is_some() { cause } else { self.cause.clone() },
+            identity: self.identity.as_ref().map(|(of, path)| (of.clone(), deeper(path))),
+            named: self.named.as_ref().map(|(name, path)| (name.clone(), deeper(path))),
+            of_type: Type::Dynamic,
+            not_null: false,
+            one_of: Vec::new(),
+        }
+    }
+
+    fn weight(&self) -> u32 {
+        self.one_of.iter().map(Value::weight).fold(1, u32::saturating_add)
+    }
+
+    /// Whether both are certainly the same thing, whatever it is.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.identity.is_some() && self.identity == other.identity)
+            || (self.named.is_some() && self.named == other.named)
+    }
+
     /// The attribute itself, of an instance.
     #[must_use]
     pub fn attribute(of: Address, path: Path) -> Self {
@@ -270,25 +388,33 @@ impl Unknown {
 impl Value {
     /// A value that comes from nowhere.
     #[must_use]
-    pub const fn new(data: Data) -> Self {
-        Self { data, origin: Origin::Nowhere, sensitive: false }
+    pub fn new(data: Data) -> Self {
+        let weight = weigh(&data);
+        Self { data, origin: Origin::Nowhere, sensitive: false, weight }
+    }
+
+    /// How many values a walk through it meets, shared ones counted each time: values are shared, so a few
+    /// lines of configuration can make one that no walk ends on. The evaluator refuses heavy ones.
+    #[must_use]
+    pub const fn weight(&self) -> u32 {
+        self.weight
     }
 
     /// The literal `null`.
     #[must_use]
-    pub const fn null() -> Self {
+    pub fn null() -> Self {
         Self::new(Data::Null(Type::Dynamic))
     }
 
     /// A bool.
     #[must_use]
-    pub const fn bool(value: bool) -> Self {
+    pub fn bool(value: bool) -> Self {
         Self::new(Data::Bool(value))
     }
 
     /// A number.
     #[must_use]
-    pub const fn number(value: Number) -> Self {
+    pub fn number(value: Number) -> Self {
         Self::new(Data::Number(value))
     }
 
@@ -484,6 +610,7 @@ impl Value {
                 Type::Tuple(elements.iter().map(Self::type_of).collect())
             }
             Data::Mapping(MappingKind::Map(of), _) => Type::Map(Arc::new(of.clone())),
+            Data::Mapping(MappingKind::Block(_), _) => Type::Dynamic,
             Data::Mapping(MappingKind::Object, entries) => Type::Object(Arc::new(
                 entries
                     .iter()
@@ -526,6 +653,18 @@ impl Value {
             }
             Data::Unknown(unknown) => format!("(unknown: {})", unknown.cause.name()),
         }
+    }
+}
+
+fn weigh(data: &Data) -> u32 {
+    let sum = |weights: &mut dyn Iterator<Item = u32>| weights.fold(1, u32::saturating_add);
+    match data {
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) => 1,
+        Data::String(text) => text.document().map_or(1, |document| document.weight.saturating_add(1)),
+        Data::Sequence(_, elements, more) => sum(&mut elements.iter().map(Value::weight))
+            .saturating_add(more.as_ref().map_or(0, |more| more.weight())),
+        Data::Mapping(_, entries) => sum(&mut entries.values().map(Value::weight)),
+        Data::Unknown(unknown) => unknown.weight(),
     }
 }
 

@@ -1,0 +1,97 @@
+//! Where both inputs meet: resource instances whose attributes have the shape of `terraform show -json`
+//! (nested blocks are lists of objects).
+//!
+//! Enters: what the evaluator or the plan reader made. Leaves: [`Model`]. Nothing to the right of it can
+//! tell which input it came from. Must never import `syntax` or `config`.
+
+pub mod computed;
+pub mod policy_document;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::{Address, ModulePath, Name};
+use crate::source::{Diagnostic, Span};
+use crate::truth::Truth;
+use crate::value::{Cause, Value};
+
+/// One resource or data instance.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Its address.
+    pub address: Address,
+    /// The provider configuration it belongs to.
+    pub provider: Arc<Provider>,
+    /// A mapping, or unknown as a whole. What is absent has no entry; a written null keeps its own.
+    pub attributes: Value,
+    /// `Unknown` when `count` or `for_each` is.
+    pub exists: Truth,
+    /// Why `exists` is not known.
+    pub exists_unknown: Option<Arc<crate::value::Unknown>>,
+    /// What the plan does with it.
+    pub fate: Fate,
+    /// The block's header.
+    pub span: Option<Span>,
+    /// The header of the module call in the user's own configuration, when the block stands in an installed
+    /// module.
+    pub call_span: Option<Span>,
+    /// Attributes that Terraform is told not to change.
+    pub ignore_changes: Vec<Name>,
+}
+
+/// What a plan does with an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// Nothing; of everything outside of plans.
+    Stays,
+    /// Made by this plan.
+    Created,
+    /// Made anew by this plan.
+    Replaced,
+    /// Destroyed by this plan.
+    Deleted,
+    /// No longer managed, and goes on.
+    Forgotten,
+}
+
+/// A provider configuration, as one resource sees it.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// `hashicorp/aws`
+    pub source: Name,
+    /// Which configuration: where it is declared, and its alias. Equal keys are one configuration.
+    pub key: Name,
+    /// The arguments, an object; empty when there is no block; unknown when it cannot be found.
+    pub arguments: Value,
+    /// The exact version, when the lock file or the plan says it.
+    pub version: Option<Name>,
+}
+
+/// Something that exists but was not read or not planned: a module that is not installed, a block that does
+/// not parse, what `-target` left out.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    /// What it is, as a cause.
+    pub what: Cause,
+    /// Which resource types it can hold; empty: any.
+    pub types: Vec<Name>,
+    /// The values that it was handed; `None` when these cannot be read.
+    pub handed: Option<Vec<Value>>,
+    /// The module instance it stands in.
+    pub within: ModulePath,
+    /// The place.
+    pub span: Option<Span>,
+}
+
+/// Everything that was read of one root module, plan or state.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// All resource and data instances.
+    pub instances: BTreeMap<Address, Instance>,
+    /// The root module's outputs.
+    pub outputs: BTreeMap<Name, Value>,
+    /// What was not read.
+    pub gaps: Vec<Gap>,
+    /// What went wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,1 @@
+shared_secret = "correct-horse-battery-staple"

@@ -1,0 +1,7 @@
+module "b" {
+  source = "../b"
+}
+
+resource "aws_s3_bucket" "site" {
+  bucket = "acme-site"
+}

@@ -1,0 +1,22 @@
+# A JSON text nested twenty thousand deep, decoded.
+
+resource "aws_s3_bucket" "bomb" {
+  bucket = sha256(jsonencode(jsondecode(file("${path.module}/deep.json"))))
+}
+
+resource "aws_s3_bucket" "site" {
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = "*"
+      Action = "s3:GetObject"
+      Resource = "arn:aws:s3:::acme-site/*"
+    }]
+  })
+}

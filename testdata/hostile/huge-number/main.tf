@@ -1,0 +1,26 @@
+# A number with a million digits once it is written out.
+
+locals {
+  number = pow(10, 1000000)
+}
+
+resource "aws_s3_bucket" "bomb" {
+  bucket = "acme-${local.number}"
+}
+
+resource "aws_s3_bucket" "site" {
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site/*"
+    }]
+  })
+}

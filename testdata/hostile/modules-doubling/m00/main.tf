@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m01"
+}
+
+module "right" {
+  source = "../m01"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m02"
+}
+
+module "right" {
+  source = "../m02"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m03"
+}
+
+module "right" {
+  source = "../m03"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m04"
+}
+
+module "right" {
+  source = "../m04"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m05"
+}
+
+module "right" {
+  source = "../m05"
+}

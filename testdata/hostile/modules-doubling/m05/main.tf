@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m06"
+}
+
+module "right" {
+  source = "../m06"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m07"
+}
+
+module "right" {
+  source = "../m07"
+}

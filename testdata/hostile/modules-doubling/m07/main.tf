@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m08"
+}
+
+module "right" {
+  source = "../m08"
+}

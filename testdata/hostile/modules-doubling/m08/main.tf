@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m09"
+}
+
+module "right" {
+  source = "../m09"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m12"
+}
+
+module "right" {
+  source = "../m12"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m13"
+}
+
+module "right" {
+  source = "../m13"
+}

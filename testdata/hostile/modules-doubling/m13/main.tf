@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m14"
+}
+
+module "right" {
+  source = "../m14"
+}

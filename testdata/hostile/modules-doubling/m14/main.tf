@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m15"
+}
+
+module "right" {
+  source = "../m15"
+}

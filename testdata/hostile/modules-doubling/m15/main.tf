@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m16"
+}
+
+module "right" {
+  source = "../m16"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m17"
+}
+
+module "right" {
+  source = "../m17"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m18"
+}
+
+module "right" {
+  source = "../m18"
+}

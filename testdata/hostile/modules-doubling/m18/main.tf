@@ -1,0 +1,7 @@
+module "left" {
+  source = "../m19"
+}
+
+module "right" {
+  source = "../m19"
+}

@@ -1,0 +1,7 @@
+module "left" {
+  source = "./m00"
+}
+
+module "right" {
+  source = "./m00"
+}

@@ -1,0 +1,27 @@
+# A range of a thousand million.
+
+locals {
+  all = range(1000000000)
+}
+
+resource "aws_s3_bucket" "bomb" {
+  for_each = toset([for i in local.all : "acme-${i}"])
+  bucket   = each.key
+}
+
+resource "aws_s3_bucket" "site" {
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site/*"
+    }]
+  })
+}

@@ -1,0 +1,4 @@
+/* never ends
+locals {
+  d = 1
+}

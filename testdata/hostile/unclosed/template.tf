@@ -1,0 +1,3 @@
+locals {
+  c = "${never_ends
+}

@@ -1,0 +1,20 @@
+# The look-alike of group-every-protocol: tcp from 0 to 0 is port 0.
+
+resource "aws_security_group" "db" {
+  name   = "db"
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_db_instance" "main" { # expect: private
+  engine                 = "postgres"
+  instance_class         = "db.t4g.micro"
+  db_subnet_group_name   = aws_db_subnet_group.main.name
+  vpc_security_group_ids = [aws_security_group.db.id]
+  publicly_accessible    = true
+}

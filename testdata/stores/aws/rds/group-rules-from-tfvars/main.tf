@@ -1,0 +1,28 @@
+# The ranges stand in terraform.tfvars and become dynamic blocks.
+
+variable "clients" {
+  type    = list(string)
+  default = ["10.0.0.0/8"]
+}
+
+resource "aws_security_group" "db" {
+  name   = "db"
+  vpc_id = aws_vpc.main.id
+  dynamic "ingress" {
+    for_each = var.clients
+    content {
+      from_port   = 5432
+      to_port     = 5432
+      protocol    = "tcp"
+      cidr_blocks = [ingress.value]
+    }
+  }
+}
+
+resource "aws_db_instance" "main" { # expect: public network connect
+  engine                 = "postgres"
+  instance_class         = "db.t4g.micro"
+  db_subnet_group_name   = aws_db_subnet_group.main.name
+  vpc_security_group_ids = [aws_security_group.db.id]
+  publicly_accessible    = true
+}

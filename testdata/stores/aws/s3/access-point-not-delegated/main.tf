@@ -1,0 +1,29 @@
+# An access point grants only what the bucket policy grants too, and there is none.
+
+resource "aws_s3_bucket" "site" { # expect: private
+  bucket = "acme-site"
+}
+
+resource "aws_s3_access_point" "readers" {
+  bucket = aws_s3_bucket.site.id
+  name   = "readers"
+  public_access_block_configuration {
+    block_public_acls       = false
+    block_public_policy     = false
+    ignore_public_acls      = false
+    restrict_public_buckets = false
+  }
+}
+
+resource "aws_s3control_access_point_policy" "readers" {
+  access_point_arn = aws_s3_access_point.readers.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:us-east-1:123456789012:accesspoint/readers/object/*"
+    }]
+  })
+}

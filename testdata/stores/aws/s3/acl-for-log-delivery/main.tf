@@ -1,0 +1,17 @@
+# The log delivery group is no outsider.
+
+resource "aws_s3_bucket" "site" { # expect: private
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_ownership_controls" "site" {
+  bucket = aws_s3_bucket.site.id
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+}
+
+resource "aws_s3_bucket_acl" "site" {
+  bucket = aws_s3_bucket.site.id
+  acl    = "log-delivery-write"
+}

@@ -1,0 +1,22 @@
+# restrict_public_buckets does not concern ACLs.
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous list
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_ownership_controls" "site" {
+  bucket = aws_s3_bucket.site.id
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+}
+
+resource "aws_s3_bucket_acl" "site" {
+  bucket = aws_s3_bucket.site.id
+  acl    = "public-read"
+}
+
+resource "aws_s3_bucket_public_access_block" "site" {
+  bucket                  = aws_s3_bucket.site.id
+  restrict_public_buckets = true
+}

@@ -1,0 +1,21 @@
+# The ACL has no value.
+
+variable "acl" {
+  type = string
+}
+
+resource "aws_s3_bucket" "site" { # expect: undetermined var.acl
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_ownership_controls" "site" {
+  bucket = aws_s3_bucket.site.id
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+}
+
+resource "aws_s3_bucket_acl" "site" {
+  bucket = aws_s3_bucket.site.id
+  acl    = var.acl
+}

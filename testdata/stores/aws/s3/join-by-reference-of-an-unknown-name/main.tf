@@ -1,0 +1,18 @@
+# Neither id nor name is known; only references join.
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous read
+  bucket_prefix = "assets-"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "${aws_s3_bucket.site.arn}/*"
+    }]
+  })
+}

@@ -1,0 +1,36 @@
+# The twin of organisation-policy-on-the-account.
+
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["123456789012"]
+}
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous read
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site/*"
+    }]
+  })
+}
+
+resource "aws_organizations_policy" "closed" {
+  name = "closed"
+  type = "S3_POLICY"
+  content = jsonencode({
+    s3_attributes = { public_access_block_configuration = { "@@assign" = "all" } }
+  })
+}
+
+resource "aws_organizations_policy_attachment" "closed" {
+  policy_id = aws_organizations_policy.closed.id
+  target_id = "210987654321"
+}

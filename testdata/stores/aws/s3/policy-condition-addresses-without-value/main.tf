@@ -1,0 +1,23 @@
+# The ranges are not known: they may be everything.
+
+variable "office" {
+  type = list(string)
+}
+
+resource "aws_s3_bucket" "site" { # expect: undetermined var.office
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site/*"
+      Condition = { IpAddress = { "aws:SourceIp" = var.office } }
+    }]
+  })
+}

@@ -1,0 +1,20 @@
+# The twin of policy-condition-organisation: anonymous callers have no organisation, and IfExists lets
+# them pass.
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous read
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site/*"
+      Condition = { StringEqualsIfExists = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+    }]
+  })
+}

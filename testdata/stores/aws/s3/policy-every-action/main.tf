@@ -1,0 +1,18 @@
+# s3:* on bucket and objects is every letter.
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous read list write admin
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = ["arn:aws:s3:::acme-site", "arn:aws:s3:::acme-site/*"]
+    }]
+  })
+}

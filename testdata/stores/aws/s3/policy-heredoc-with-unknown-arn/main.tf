@@ -1,0 +1,20 @@
+# The ARN is not known before the apply; who is let in is.
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous read
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = <<-EOT
+    {
+      "Version": "2012-10-17",
+      "Statement": {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:Get*",
+        "Resource": "${aws_s3_bucket.site.arn}/*"
+      }
+    }
+  EOT
+}

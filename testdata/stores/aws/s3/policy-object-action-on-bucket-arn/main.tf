@@ -1,0 +1,19 @@
+# The twin of policy-list-only: reading objects does not apply to the bucket ARN, so it grants
+# nothing.
+
+resource "aws_s3_bucket" "site" { # expect: private
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site"
+    }]
+  })
+}

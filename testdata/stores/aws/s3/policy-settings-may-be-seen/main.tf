@@ -1,0 +1,18 @@
+# GetBucketLocation gives no access to data: public, without a letter.
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetBucketLocation"
+      Resource  = "arn:aws:s3:::acme-site"
+    }]
+  })
+}

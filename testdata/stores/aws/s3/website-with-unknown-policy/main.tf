@@ -1,0 +1,21 @@
+# The website does not decide, the policy does.
+
+variable "policy" {
+  type = string
+}
+
+resource "aws_s3_bucket" "site" { # expect: undetermined var.policy
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = var.policy
+}
+
+resource "aws_s3_bucket_website_configuration" "site" {
+  bucket = aws_s3_bucket.site.id
+  index_document {
+    suffix = "index.html"
+  }
+}

@@ -1,0 +1,14 @@
+# The database is joined by its literal identifier.
+
+resource "aws_db_instance" "main" { # expect: private
+  identifier        = "main"
+  engine            = "postgres"
+  instance_class    = "db.t4g.micro"
+  storage_encrypted = true
+}
+
+resource "aws_db_snapshot" "main" { # expect: private
+  db_instance_identifier = "main"
+  db_snapshot_identifier = "open"
+  shared_accounts        = ["all"]
+}

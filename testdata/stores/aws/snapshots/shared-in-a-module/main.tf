@@ -1,0 +1,6 @@
+# A module shares what it makes.
+
+module "handover" {
+  source   = "./modules/handover"
+  database = "main"
+}
