@@ -171,7 +171,11 @@ pub fn escape(literal: &str) -> String {
             '\u{8}' => escaped.push_str("\\b"),
             '\u{c}' => escaped.push_str("\\f"),
             '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+                let code = u32::from(character);
+                escaped.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    escaped.extend(char::from_digit((code >> shift) & 0xf, 16));
+                }
             }
             other => escaped.push(other),
         }
@@ -184,9 +188,8 @@ pub fn escape(literal: &str) -> String {
 fn document(value: &Value) -> Value {
     let data = match &value.data {
         Data::Null(_) => Data::Null(Type::Dynamic),
-        Data::Bool(_) | Data::String(_) => value.data.clone(),
         Data::Number(number) if number.is_infinite() => Data::Unknown(infinite()),
-        Data::Number(_) => value.data.clone(),
+        Data::Bool(_) | Data::String(_) | Data::Number(_) => value.data.clone(),
         Data::Sequence(_, elements, more) => Data::Sequence(
             SequenceKind::Tuple,
             elements.iter().map(document).collect(),
@@ -223,7 +226,7 @@ enum Stop {
     /// The text is no JSON.
     Error { at: usize, message: String },
     /// A hole could change the structure.
-    Unknown(Cause),
+    Unknown(Box<Cause>),
 }
 
 /// What stands at the reader's place.
@@ -277,7 +280,7 @@ impl<'t> Reader<'t> {
         };
         let cause = match reader.document() {
             Ok(value) => return Ok((value, reader.duplicates)),
-            Err(Stop::Unknown(cause)) => cause,
+            Err(Stop::Unknown(cause)) => *cause,
             Err(Stop::Error { at, message }) if reader.bare.is_empty() => {
                 return Err(located(reader.literal, at, &message));
             }
@@ -305,7 +308,7 @@ impl<'t> Reader<'t> {
     fn unknown_from_here(&self, first: &Arc<Unknown>) -> Stop {
         let rest = self.holes.get(self.next_hole..).unwrap_or_default();
         let causes = rest.iter().map(|(_, unknown)| unknown.cause.clone());
-        Stop::Unknown(Cause::any(std::iter::once(first.cause.clone()).chain(causes)))
+        Stop::Unknown(Box::new(Cause::any(std::iter::once(first.cause.clone()).chain(causes))))
     }
 
     fn value(&mut self) -> Result<Value, Stop> {
