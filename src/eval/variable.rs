@@ -101,6 +101,11 @@ impl Evaluator<'_> {
 
     fn given_value(&self, given: &Given, variable: &Variable, module: &Rc<ModuleInstance>) -> Evaluated {
         let value = match &given.value {
+            GivenValue::Unread => {
+                let cause = Cause::Invalid("a file of values that could not be read".into());
+                Value::unknown(Unknown::because(cause).of(shape(&variable.constraint)))
+                    .with_origin(Origin::At(given.span))
+            }
             GivenValue::Expression(expression, _) => self.evaluate(expression, &Scope::closed(module))?,
             GivenValue::Text(text, parsed) => {
                 let literal = match &variable.constraint {
