@@ -16,6 +16,10 @@ use crate::truth::Truth;
 /// How deep values and types are followed; deeper ones do not convert and are not compared.
 pub(crate) const DEEPEST: usize = 512;
 
+/// How many values one conversion may make. Values share their parts, so a small program can make a value
+/// that would fill the memory once it is written out.
+const MOST_PARTS: usize = 1 << 21;
+
 /// Steps that one comparison may take.
 const MOST_STEPS: u32 = 1_000_000;
 
@@ -50,7 +54,7 @@ impl std::error::Error for ConversionError {}
 /// A lone `Dynamic` converts nothing; inside a collection it is "one type, to be found". Missing optional
 /// attributes become null; their defaults are the business of whoever reads the constraint.
 pub fn convert(value: &Value, to: &Type) -> Result<Value, ConversionError> {
-    Conversion { path: Vec::new(), finds_types: true }.convert(value, to)
+    Conversion { path: Vec::new(), finds_types: true, parts: MOST_PARTS }.convert(value, to)
 }
 
 /// The one type that values of all these types convert to (language.md 4).
@@ -107,14 +111,17 @@ pub fn sort_set(mut elements: Vec<Value>) -> Vec<Value> {
 /// A conversion on its way down.
 struct Conversion {
     path: Vec<PathStep>,
+    /// How many values may still be converted.
+    parts: usize,
     /// Whether `Dynamic` inside a collection is a type to be found; otherwise it was looked for already.
     finds_types: bool,
 }
 
 impl Conversion {
     fn convert(&mut self, value: &Value, to: &Type) -> Result<Value, ConversionError> {
-        if self.path.len() > DEEPEST {
-            return Err(self.error("the value is nested too deeply"));
+        self.parts = self.parts.saturating_sub(1);
+        if self.path.len() > DEEPEST || self.parts == 0 {
+            return Err(self.error("the value is too large to be converted"));
         }
         let data = match (&value.data, to) {
             (_, Type::Dynamic) => return Ok(value.clone()),
