@@ -201,7 +201,7 @@ fn document(value: &Value) -> Value {
         ),
         Data::Unknown(unknown) => Data::Unknown(unknown_document(unknown)),
     };
-    Value { data, origin: value.origin.clone(), sensitive: value.sensitive }
+    Value::new(data).with_origin(value.origin.clone()).marked(value.sensitive)
 }
 
 /// An unknown after its way through JSON: what is known of the kind of a collection is lost. Its possible
