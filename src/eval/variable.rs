@@ -101,11 +101,6 @@ impl Evaluator<'_> {
         module: &Rc<ModuleInstance>,
     ) -> Evaluated {
         let value = match &given.value {
-            GivenValue::Unread => {
-                let cause = Cause::Invalid("a file of values that could not be read".into());
-                Value::unknown(Unknown::because(cause).of(shape(&variable.constraint)))
-                    .with_origin(Origin::At(given.span))
-            }
             GivenValue::Expression(expression, _) => self.evaluate(expression, &Scope::closed(module))?,
             GivenValue::Unread => not_given(module, name, variable),
             GivenValue::Text(text, parsed) => {
