@@ -132,25 +132,12 @@ fn run_resolve(
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
     let mut diagnostics = Vec::new();
-    let gathered = gathered(
-        &sources,
-        &[arguments.path.clone()],
-        surroundings,
-        &mut diagnostics,
-        |loader, root, told| {
-            let evaluated = evaluate(
-                &sources,
-                loader,
-                root,
-                &arguments.values,
-                surroundings,
-                &|_| Want::Attributes,
-                true,
-            );
-            told.extend(evaluated.diagnostics);
-            (evaluated.built, evaluated.unclaimed)
-        },
-    );
+    let gathered = gathered(&sources, &[arguments.path.clone()], &mut diagnostics, |loader, root, told| {
+        let evaluated =
+            evaluate(&sources, loader, root, &arguments.values, surroundings, &|_| Want::Attributes, true);
+        told.extend(evaluated.diagnostics);
+        (evaluated.built, evaluated.unclaimed)
+    });
     let unclaimed = gathered.iter().map(|(_, (_, unclaimed))| unclaimed);
     diagnostics.extend(unknown_variables(unclaimed));
     let models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
@@ -264,18 +251,25 @@ fn wanted() -> BTreeMap<&'static str, Want> {
     wanted
 }
 
-/// Names given by `--var` that no root declares are bad usage.
-fn unknown_variables<'u>(unused: impl Iterator<Item = &'u BTreeSet<Name>>) -> Vec<Diagnostic> {
-    let everywhere = unused.cloned().reduce(|left, right| left.intersection(&right).cloned().collect());
-    everywhere
-        .unwrap_or_default()
-        .into_iter()
-        .map(|name| {
-            let message =
-                format!("Value for undeclared variable: no root module declares a variable named \"{name}\"");
-            Diagnostic::error(message, None)
-        })
-        .collect()
+/// Names given by `--var` that no root declares are bad usage, those in a `--var-file` worth a warning.
+fn unknown_variables<'u>(roots: impl Iterator<Item = &'u Unclaimed> + Clone) -> Vec<Diagnostic> {
+    let names = in_all(roots.clone().map(|unclaimed| &unclaimed.names)).into_iter().map(|name| {
+        let message =
+            format!("Value for undeclared variable: no root module declares a variable named \"{name}\"");
+        Diagnostic::error(message, None)
+    });
+    names.chain(in_all(roots.map(|unclaimed| &unclaimed.warnings))).collect()
+}
+
+/// What stands in every one of some sets.
+fn in_all<'s, T: Ord + Clone + 's>(sets: impl Iterator<Item = &'s BTreeSet<T>>) -> BTreeSet<T> {
+    sets.cloned().reduce(|left, right| left.intersection(&right).cloned().collect()).unwrap_or_default()
+}
+
+/// What a root was given and does not declare.
+struct Unclaimed {
+    names: BTreeSet<Name>,
+    warnings: BTreeSet<Diagnostic>,
 }
 
 /// Finds the root modules under some paths and does something with each. Each folder is read once.
