@@ -130,9 +130,11 @@ impl Conversion {
                 None => return Err(self.required(to)),
             },
             (Data::Unknown(unknown), _) => Data::Unknown(self.unknown(unknown, to)?),
+            // A resource has more attributes than are shown: as a map it stays what it is.
             (Data::Bool(_), Type::Bool)
             | (Data::Number(_), Type::Number)
-            | (Data::String(_), Type::String) => value.data.clone(),
+            | (Data::String(_), Type::String)
+            | (Data::Mapping(MappingKind::Block(_), _), Type::Map(_)) => value.data.clone(),
             (Data::Bool(bool), Type::String) => {
                 Data::String(Text::known(if *bool { "true" } else { "false" }))
             }
@@ -157,8 +159,6 @@ impl Conversion {
             (Data::Mapping(MappingKind::Block(owner), entries), Type::Object(fields)) => {
                 self.object(&completed(owner, entries, fields), fields)?
             }
-            // A resource has more attributes than are shown: it stays what it is.
-            (Data::Mapping(MappingKind::Block(_), _), Type::Map(_)) => value.data.clone(),
             (Data::Mapping(_, entries), Type::Map(of)) => self.map(entries, of)?,
             (Data::Mapping(_, entries), Type::Object(fields)) => self.object(entries, fields)?,
             (

@@ -15,10 +15,6 @@ use crate::address::Name;
 /// How deep arrays and objects of a text may be nested.
 const DEEPEST_DOCUMENT: usize = 128;
 
-/// How many parts of a value are written. Values share their parts, so a small program can make a value
-/// that would fill a disk.
-const MOST_PARTS: usize = 1 << 20;
-
 /// The longest text that is written, in bytes (language.md 19).
 const LONGEST_TEXT: usize = 16 << 20;
 
@@ -32,7 +28,7 @@ pub type OriginOf<'o> = &'o dyn Fn(usize, usize) -> Origin;
 /// of a value that is too large or too deep the whole text is one.
 #[must_use]
 pub fn encode(value: &Value) -> Text {
-    let mut writer = Writer { text: TextBuilder::default(), parts: MOST_PARTS };
+    let mut writer = Writer::default();
     if writer.write(value, 0).is_none() {
         let mut text = TextBuilder::default();
         text.push_hole(too_large());
@@ -86,26 +82,25 @@ pub fn decode_policy_with(text: &Text, origin: OriginOf<'_>) -> Result<(Value, V
 /// A sequence to which more elements may belong ends with a null.
 #[must_use]
 pub fn to_serde(value: &Value) -> Option<serde_json::Value> {
-    Resolved::new().known(value, 0)
+    known_part(value, 0)
 }
 
 /// What is unknown in a value, in the shape of Terraform's `after_unknown`: `true` for what is unknown,
 /// `false` for a known scalar; objects leave known scalars out.
 #[must_use]
 pub fn unknown_to_serde(value: &Value) -> serde_json::Value {
-    Resolved::new().unknown(value, 0)
+    unknown_part(value, 0)
 }
 
-/// A text in the making; `parts` may still be written.
+/// A text in the making.
+#[derive(Default)]
 struct Writer {
     text: TextBuilder,
-    parts: usize,
 }
 
 impl Writer {
     /// Writes a value; `None` when it is too large or too deep.
     fn write(&mut self, value: &Value, depth: usize) -> Option<()> {
-        self.parts = self.parts.checked_sub(1)?;
         if depth > DEEPEST || self.text.len() > LONGEST_TEXT {
             return None;
         }
@@ -129,7 +124,7 @@ impl Writer {
                 }
                 self.text.push_str("]");
             }
-            Data::Mapping(_, entries) => {
+            Data::Mapping(kind, entries) => {
                 self.text.push_str("{");
                 for (index, (name, value)) in entries.iter().enumerate() {
                     if index > 0 {
@@ -137,6 +132,10 @@ impl Writer {
                     }
                     self.text.push_str(&format!("\"{}\":", escape(name)));
                     self.write(value, depth + 1)?;
+                }
+                if let MappingKind::Block(owner) = kind {
+                    let (of, path) = owner.as_ref();
+                    self.text.push_hole(Arc::new(Unknown::attribute(of.clone(), path.clone())));
                 }
                 self.text.push_str("}");
             }
@@ -195,8 +194,11 @@ fn document(value: &Value) -> Value {
             elements.iter().map(document).collect(),
             more.as_ref().map(unknown_document),
         ),
-        Data::Mapping(_, entries) => Data::Mapping(
-            MappingKind::Object,
+        Data::Mapping(kind, entries) => Data::Mapping(
+            match kind {
+                MappingKind::Map(_) | MappingKind::Object => MappingKind::Object,
+                MappingKind::Block(owner) => MappingKind::Block(owner.clone()),
+            },
             Arc::new(entries.iter().map(|(name, value)| (name.clone(), document(value))).collect()),
         ),
         Data::Unknown(unknown) => Data::Unknown(unknown_document(unknown)),
@@ -546,8 +548,8 @@ impl<'t> Reader<'t> {
                     self.bare.push(unknown.cause.clone());
                     self.next_hole += 1;
                 }
-                Next::Byte(b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' | b']' | b'}') | Next::End => break,
-                Next::Byte(b'"' | b'[' | b'{') => break,
+                Next::End => break,
+                Next::Byte(byte) if b" \t\n\r,:\"[]{}".contains(&byte) => break,
                 Next::Byte(_) => self.at += 1,
             }
         }
@@ -719,98 +721,68 @@ fn located(text: &str, at: usize, message: &str) -> String {
     format!("{message} (line {line}, column {column})")
 }
 
-/// Values on their way to a report; `parts` may still be written, what is beyond counts as unknown.
-struct Resolved {
-    parts: usize,
+fn known_part(value: &Value, depth: usize) -> Option<serde_json::Value> {
+    if depth > DEEPEST {
+        return None;
+    }
+    let known = match &value.data {
+        Data::Unknown(_) => return None,
+        Data::Null(_) => serde_json::Value::Null,
+        Data::Bool(bool) => serde_json::Value::Bool(*bool),
+        Data::Number(number) => serde_json::Value::Number(number.to_string().parse().ok()?),
+        Data::String(text) => serde_json::Value::String(text.as_known()?.to_owned()),
+        // What is inside is not told, so there is no need to look.
+        Data::Sequence(..) | Data::Mapping(..) if value.sensitive => serde_json::Value::Null,
+        Data::Sequence(_, elements, more) => {
+            let elements = elements.iter().map(|element| known_part(element, depth + 1));
+            let parts = elements.chain(more.iter().map(|_| None));
+            serde_json::Value::Array(parts.map(|part| part.unwrap_or(serde_json::Value::Null)).collect())
+        }
+        Data::Mapping(_, entries) => serde_json::Value::Object(
+            entries
+                .iter()
+                .filter_map(|(name, value)| Some((name.to_string(), known_part(value, depth + 1)?)))
+                .collect(),
+        ),
+    };
+    Some(if value.sensitive { serde_json::Value::String("(sensitive)".to_owned()) } else { known })
 }
 
-impl Resolved {
-    const fn new() -> Self {
-        Self { parts: MOST_PARTS }
+fn unknown_part(value: &Value, depth: usize) -> serde_json::Value {
+    if depth > DEEPEST {
+        return serde_json::Value::Bool(true);
     }
-
-    fn exhausted(&mut self, depth: usize) -> bool {
-        self.parts = self.parts.saturating_sub(1);
-        self.parts == 0 || depth > DEEPEST
-    }
-
-    fn known(&mut self, value: &Value, depth: usize) -> Option<serde_json::Value> {
-        if self.exhausted(depth) {
-            return None;
+    match &value.data {
+        Data::Unknown(_) => serde_json::Value::Bool(true),
+        Data::String(text) => serde_json::Value::Bool(text.as_known().is_none()),
+        Data::Number(number) => serde_json::Value::Bool(number.is_infinite()),
+        Data::Null(_) | Data::Bool(_) => serde_json::Value::Bool(false),
+        Data::Sequence(..) | Data::Mapping(..) if value.sensitive => serde_json::Value::Bool(false),
+        Data::Sequence(_, elements, more) => {
+            let elements = elements.iter().map(|element| unknown_part(element, depth + 1));
+            let more = more.iter().map(|_| serde_json::Value::Bool(true));
+            serde_json::Value::Array(elements.chain(more).collect())
         }
-        let known = match &value.data {
-            Data::Unknown(_) => return None,
-            Data::Null(_) => serde_json::Value::Null,
-            Data::Bool(bool) => serde_json::Value::Bool(*bool),
-            Data::Number(number) => serde_json::Value::Number(number.to_string().parse().ok()?),
-            Data::String(text) => serde_json::Value::String(text.as_known()?.to_owned()),
-            Data::Sequence(..) | Data::Mapping(..) if value.sensitive => serde_json::Value::Null,
-            Data::Sequence(_, elements, more) => {
-                let mut parts = Vec::with_capacity(elements.len() + 1);
-                for element in elements.iter() {
-                    parts.push(self.known(element, depth + 1).unwrap_or(serde_json::Value::Null));
-                }
-                if more.is_some() {
-                    parts.push(serde_json::Value::Null);
-                }
-                serde_json::Value::Array(parts)
-            }
-            Data::Mapping(_, entries) => {
-                let mut parts = serde_json::Map::new();
-                for (name, value) in entries.iter() {
-                    if let Some(known) = self.known(value, depth + 1) {
-                        parts.insert(name.to_string(), known);
-                    }
-                }
-                serde_json::Value::Object(parts)
-            }
-        };
-        Some(if value.sensitive { serde_json::Value::String("(sensitive)".to_owned()) } else { known })
-    }
-
-    fn unknown(&mut self, value: &Value, depth: usize) -> serde_json::Value {
-        if self.exhausted(depth) {
-            return serde_json::Value::Bool(true);
-        }
-        match &value.data {
-            Data::Unknown(_) => serde_json::Value::Bool(true),
-            Data::String(text) => serde_json::Value::Bool(text.as_known().is_none()),
-            Data::Number(number) => serde_json::Value::Bool(number.is_infinite()),
-            Data::Null(_) | Data::Bool(_) => serde_json::Value::Bool(false),
-            Data::Sequence(..) | Data::Mapping(..) if value.sensitive => serde_json::Value::Bool(false),
-            Data::Sequence(_, elements, more) => {
-                let mut parts = Vec::with_capacity(elements.len() + 1);
-                for element in elements.iter() {
-                    parts.push(self.unknown(element, depth + 1));
-                }
-                if more.is_some() {
-                    parts.push(serde_json::Value::Bool(true));
-                }
-                serde_json::Value::Array(parts)
-            }
-            Data::Mapping(_, entries) => {
-                let mut parts = serde_json::Map::new();
-                for (name, value) in entries.iter() {
-                    let part = self.unknown(value, depth + 1);
-                    if part != serde_json::Value::Bool(false) {
-                        parts.insert(name.to_string(), part);
-                    }
-                }
-                serde_json::Value::Object(parts)
-            }
-        }
+        Data::Mapping(_, entries) => serde_json::Value::Object(
+            entries
+                .iter()
+                .map(|(name, value)| (name.to_string(), unknown_part(value, depth + 1)))
+                .filter(|(_, part)| *part != serde_json::Value::Bool(false))
+                .collect(),
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::{decode, decode_policy, decode_with, encode, to_serde, unknown_to_serde};
     use crate::address::{Address, Key, Mode, ModulePath, Path, Reference, Subject};
     use crate::source::{Sources, Span};
     use crate::value::text::TextBuilder;
-    use crate::value::{Cause, Data, Number, Origin, SequenceKind, Text, Type, Unknown, Value};
+    use crate::value::{Cause, Data, MappingKind, Number, Origin, SequenceKind, Text, Type, Unknown, Value};
 
     fn bucket() -> Address {
         Address {
@@ -1075,11 +1047,25 @@ mod tests {
 
     #[test]
     fn shared_parts_do_not_multiply() {
-        let mut wide = Value::string("laugh");
+        let mut wide = Value::string("laugh".repeat(1 << 16));
         for _ in 0..40 {
             wide = Value::tuple(vec![wide.clone(), wide]);
         }
         assert!(encode(&wide).as_hole().is_some());
+    }
+
+    #[test]
+    fn a_resource_has_more_than_is_shown() {
+        let owner = Arc::new((bucket(), Path::empty()));
+        let entries = BTreeMap::from([("acl".into(), Value::string("private"))]);
+        let resource = Value::new(Data::Mapping(MappingKind::Block(owner), Arc::new(entries)));
+        let text = encode(&resource);
+        assert_eq!(text.shown(), r#"{"acl":"private"…}"#);
+        assert!(matches!(decode(&text).unwrap().data, Data::Mapping(MappingKind::Block(_), _)));
+        // Inside of another text the document is lost.
+        let mut outer = TextBuilder::default();
+        outer.push_text(&text);
+        assert_eq!(seen(&decode(&outer.build()).unwrap()), "unknown");
     }
 
     #[test]
