@@ -10,6 +10,7 @@ pub mod input;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub mod run;
 pub mod source;
 pub mod stores;
 pub mod syntax;

@@ -51,7 +51,7 @@ impl Evaluator<'_> {
                 }
             }
             None => match self.given.get(name) {
-                Some(given) => Some((self.given_value(given, variable, module)?, given.span)),
+                Some(given) => Some((self.given_value(given, name, variable, module)?, given.span)),
                 None => None,
             },
         };
@@ -83,13 +83,7 @@ impl Evaluator<'_> {
             return Ok((value, default.expression.span));
         }
         let Some(caller) = &module.caller else {
-            let reference =
-                Reference { module: module.path.clone(), subject: Subject::Variable(name.clone()) };
-            let mut unknown =
-                Unknown::because(Cause::Variable(reference.clone())).of(shape(&variable.constraint));
-            unknown.named = Some((reference, Path::empty()));
-            unknown.not_null = !variable.nullable;
-            return Ok((Value::unknown(unknown).with_origin(Origin::At(variable.span)), variable.span));
+            return Ok((not_given(module, name, variable), variable.span));
         };
         let header =
             caller.instance.node.module.calls.get(&caller.name).map_or(variable.span, |call| call.header);
@@ -99,9 +93,16 @@ impl Evaluator<'_> {
         Err(Failure::new(message, header))
     }
 
-    fn given_value(&self, given: &Given, variable: &Variable, module: &Rc<ModuleInstance>) -> Evaluated {
+    fn given_value(
+        &self,
+        given: &Given,
+        name: &Name,
+        variable: &Variable,
+        module: &Rc<ModuleInstance>,
+    ) -> Evaluated {
         let value = match &given.value {
             GivenValue::Expression(expression, _) => self.evaluate(expression, &Scope::closed(module))?,
+            GivenValue::Unread => not_given(module, name, variable),
             GivenValue::Text(text, parsed) => {
                 let literal = match &variable.constraint {
                     Constraint::String | Constraint::Number | Constraint::Bool => true,
@@ -181,6 +182,15 @@ impl Evaluator<'_> {
         };
         Ok(Value::new(data).with_origin(value.origin).marked(value.sensitive))
     }
+}
+
+/// The unknown value of a root variable.
+fn not_given(module: &ModuleInstance, name: &Name, variable: &Variable) -> Value {
+    let reference = Reference { module: module.path.clone(), subject: Subject::Variable(name.clone()) };
+    let mut unknown = Unknown::because(Cause::Variable(reference.clone())).of(shape(&variable.constraint));
+    unknown.named = Some((reference, Path::empty()));
+    unknown.not_null = !variable.nullable;
+    Value::unknown(unknown).with_origin(Origin::At(variable.span))
 }
 
 fn has_defaults(constraint: &Constraint) -> bool {

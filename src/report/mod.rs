@@ -11,6 +11,7 @@ pub mod explain;
 pub mod human;
 pub mod json;
 mod message;
+pub mod resolved;
 pub mod short;
 
 #[cfg(test)]

@@ -201,16 +201,15 @@ impl Lowerer<'_> {
         Ok(self.node(kind, span))
     }
 
-    /// The key of an object item: names, numbers and keywords stand for their text.
+    /// The key of an object item: names and keywords stand for their text. A number stays one, since
+    /// `1.50` and `01` are the keys `"1.5"` and `"1"`.
     fn key(&mut self, key: &ObjectKey, within: Span) -> Lowered<Expr> {
         match key {
             ObjectKey::Ident(name) => {
                 let span = self.span(name.span(), within);
                 Ok(self.node(ExprKind::String(normalise(name.as_str())), span))
             }
-            ObjectKey::Expression(
-                key @ (Expression::Null(_) | Expression::Bool(_) | Expression::Number(_)),
-            ) => {
+            ObjectKey::Expression(key @ (Expression::Null(_) | Expression::Bool(_))) => {
                 let span = self.span(key.span(), within);
                 Ok(self.node(ExprKind::String(self.source(span).into()), span))
             }

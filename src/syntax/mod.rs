@@ -136,7 +136,8 @@ pub enum ExprKind {
     Number(Name),
     /// A string without interpolation, unescaped and in NFC.
     String(Name),
-    /// A quoted string, heredoc or JSON string with interpolations or directives.
+    /// A quoted string, heredoc or JSON string with interpolations or directives. Its value is a string
+    /// also when a single interpolation is left of it, as in `"${x ~} "`; `"${x}"` is `x` itself.
     Template(Template),
     /// A bare name, or the root of a traversal: `var`, `aws_s3_bucket`, `each`.
     Variable(Name),

@@ -115,7 +115,17 @@ impl Reader {
         if recovery == Recovery::Split {
             self.comments(text, &prepared);
         }
+        let mut last_was_lost = false;
         for item in items(&prepared.scan, length(text)) {
+            let tokens = item.tokens(&prepared.scan);
+            if last_was_lost && tokens.iter().all(|token| token.kind == TokenKind::Close) {
+                // The braces of what was lost: no mistake of their own.
+                if let Some(lost) = self.out.lost.last_mut() {
+                    lost.span = lost.span.to(place.span(item.start, item.end));
+                }
+                continue;
+            }
+            last_was_lost = false;
             match place.item(item) {
                 Ok((body, diagnostics)) => {
                     self.out.body.attributes.extend(body.attributes);
@@ -126,6 +136,7 @@ impl Reader {
                 }
                 Err(diagnostic) => {
                     self.lost(text, item, place, recovery, diagnostic);
+                    last_was_lost = true;
                 }
             }
         }
@@ -167,8 +178,13 @@ impl Reader {
         for token in &prepared.scan.tokens {
             if token.kind == TokenKind::Comment {
                 let span = Span { file: self.file, start: token.start, end: token.end };
-                let comment = comment_text(slice(text, token.start, token.end));
-                self.out.comments.push(Comment { span, text: comment.into() });
+                let comment = slice(text, token.start, token.end);
+                if comment.starts_with("/*") && (comment.len() < 4 || !comment.ends_with("*/")) {
+                    let span = Span { end: token.start + 2, ..span };
+                    self.out.diagnostics.push(Diagnostic::error("Unterminated comment", Some(span)));
+                    self.out.lost.push(Lost { span, header: Vec::new() });
+                }
+                self.out.comments.push(Comment { span, text: comment_text(comment).into() });
             }
         }
     }

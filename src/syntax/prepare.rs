@@ -210,11 +210,14 @@ fn begins_block(tokens: &[Token]) -> bool {
         .is_some_and(|token| token.kind == TokenKind::Open)
 }
 
-/// Where lines inside of a broken item begin a block in the first column: a brace or an end marker is
-/// missing before. Offsets, in order, without the item's own start.
+/// Where lines inside of a broken item that is not closed begin a block in the first column: a brace or an
+/// end marker is missing before. Offsets, in order, without the item's own start.
 pub(crate) fn inner_starts(item: Item, prepared: &Prepared<'_>) -> Vec<u32> {
     let (text, tokens) = (&*prepared.text, item.tokens(&prepared.scan));
     let mut starts = Vec::new();
+    if prepared.scan.unclosed.last().is_none_or(|open| open.start < item.start) {
+        return starts;
+    }
     for (index, token) in tokens.iter().enumerate() {
         let first_column = token.start > item.start
             && text.as_bytes().get(token.start as usize - 1) == Some(&b'\n')
@@ -260,6 +263,9 @@ pub(crate) fn parse_repaired<'t, T>(
         }
     } else {
         blank_newlines(&mut bytes, base, tokens);
+        if bytes == text.as_bytes() {
+            return Err(first);
+        }
         let repaired = into_text(bytes.clone(), text);
         match parse(&repaired) {
             Ok(tree) => return Ok((tree, repaired)),

@@ -185,7 +185,7 @@ fn expressions_keep_their_shape() {
             ("a.b[0][\"c\"].1.d", "a.b[0][\"c\"][1].d"),
             (
                 "{ a = 1, \"b\" : 2, (c) = 3, null = 4, 5 = 6, true = 7\n if = 8 }",
-                "{\"a\" = 1, \"b\" = 2, (c) = 3, \"null\" = 4, \"5\" = 6, \"true\" = 7, \"if\" = 8}",
+                "{\"a\" = 1, \"b\" = 2, (c) = 3, \"null\" = 4, 5 = 6, \"true\" = 7, \"if\" = 8}",
             ),
             ("{ \"${a}-x\" = 1 }", "{t[a, \"-x\"] = 1}"),
             ("{ var.x = 1 }", "error: Ambiguous attribute key"),
@@ -344,6 +344,12 @@ fn a_mistake_costs_one_block() {
             ),
             ("}\na = 1\n", "a = 1\nlost \nArgument or block definition required here or below"),
             ("a \"b\"\n{\n  c = 1\n}\nd = 1\n", "d = 1\nlost a b\nInvalid block definition"),
+            // One brace too many.
+            ("a {\n  b = )\n}\n}\n}\nc = 1\n", "c = 1\nlost a\nInvalid expression"),
+            // Nothing is missing here: the inner block is no item.
+            ("a {\nb {\n  c = )\n}\n}\nd = 1\n", "d = 1\nlost a\nInvalid expression"),
+            ("a = 1\n/* b = 2\n", "a = 1\nlost \nUnterminated comment"),
+            ("/*/\na = 1\n", "\nlost \nUnterminated comment"),
             // A missing quote.
             ("a {\n  b = \"x\n}\nc = 1\n", "c = 1\nlost a\nUnterminated template string"),
             // A missing end marker.

@@ -57,7 +57,10 @@ impl Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {}", self.resource, self.module.join("."), self.key, self.verdict)
+        if !self.module.is_empty() {
+            write!(f, "{}.", self.module.join("."))?;
+        }
+        write!(f, "{}{}: {}", self.resource, self.key, self.verdict)
     }
 }
 

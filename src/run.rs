@@ -1,0 +1,380 @@
+//! One short function per subcommand: gather, evaluate, judge, report.
+//!
+//! Enters: the command line, the environment, standard input. Leaves: reports, and an exit code that is
+//! decided in one place. Everything else in the crate is called from here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::access::Assumptions;
+use crate::address::Name;
+use crate::cli::{self, Cli, Color, Command, Format, GivenOption, TextOrJson, Values};
+use crate::config::load::Loader;
+use crate::eval::Evaluator;
+use crate::eval::build::{Built, Want};
+use crate::input::variables::{VariableOption, gather};
+use crate::input::{DocumentPlace, Input, RootModule, discover, workspace};
+use crate::report::catalogue::{self, TypesByKind};
+use crate::report::{Judged, JudgedStore, Report, explain, human, json, resolved, short};
+use crate::rules;
+use crate::source::{Diagnostic, Sources};
+use crate::stores::{self, judge_all};
+
+/// Why a run could not start or finish.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The report could not be written.
+    #[error("cannot write `{0}`: {1}")]
+    Output(String, io::Error),
+    /// The command line asks for something that is not there.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// What a run takes from its surroundings.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The working directory, absolute.
+    pub working_directory: PathBuf,
+    /// Names and values of the environment.
+    pub environment: Vec<(String, String)>,
+    /// Whether standard output is a terminal that has colours.
+    pub colors: bool,
+}
+
+/// Exit codes (`interface.md`).
+mod exit {
+    pub(super) const CLEAN: u8 = 0;
+    pub(super) const FOUND: u8 = 1;
+    pub(super) const INCOMPLETE: u8 = 2;
+}
+
+/// Runs one command and returns the exit code.
+///
+/// # Errors
+/// Returns why the run could not start or finish; the exit code is 2 then.
+pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
+    match &cli.command {
+        Command::Check(check) => run_check(check, surroundings, out),
+        Command::Explain(arguments) => run_explain(arguments, surroundings, out),
+        Command::Resolve(arguments) => run_resolve(arguments, surroundings, out),
+        Command::Rules(arguments) => run_rules(arguments, out),
+    }
+}
+
+fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
+    let sources = Sources::new(surroundings.working_directory.clone());
+    let judged = judge_paths(&sources, &check.paths, &check.values, surroundings);
+    let report = Report::new(&sources, judged);
+    for output in &check.outputs {
+        let color = match (check.color, &output.file) {
+            (Color::Always, _) => true,
+            (Color::Auto, None) => surroundings.colors,
+            (Color::Auto, Some(_)) | (Color::Never, _) => false,
+        };
+        let options = human::Options { color, quiet: check.quiet, verbose: check.verbose };
+        let write = |out: &mut dyn Write| match output.format {
+            Format::Human => human::write(&report, options, out),
+            Format::Short => short::write(&report, out),
+            Format::Json => json::write(&report, out),
+        };
+        write_to(output.file.as_deref(), out, write)?;
+    }
+    Ok(if report.is_incomplete() {
+        exit::INCOMPLETE
+    } else if report.fails(check.fail_on.into()) {
+        exit::FOUND
+    } else {
+        exit::CLEAN
+    })
+}
+
+fn run_explain(
+    arguments: &cli::Explain,
+    surroundings: &Surroundings,
+    out: &mut dyn Write,
+) -> Result<u8, Error> {
+    let sources = Sources::new(surroundings.working_directory.clone());
+    let paths = [arguments.path.clone()];
+    let judged = judge_paths(&sources, &paths, &arguments.values, surroundings);
+    let report = Report::new(&sources, judged);
+    let found = !report.stores_at(&arguments.address).is_empty();
+    if !found {
+        for problem in &report.diagnostics {
+            let message = &problem.diagnostic.message;
+            match &problem.location {
+                Some(at) => report_line(out, &format!("{}:{}:{}: {message}", at.path, at.line, at.column))?,
+                None => report_line(out, message)?,
+            }
+        }
+        return Err(Error::Usage(explain::not_a_store(&report, &arguments.address)));
+    }
+    write_to(arguments.output.as_deref(), out, |out| {
+        match arguments.format {
+            TextOrJson::Human => explain::write_human(&report, &arguments.address, out),
+            TextOrJson::Json => explain::write_json(&report, &arguments.address, out),
+        }
+        .map(|_| ())
+    })?;
+    Ok(if report.is_incomplete() { exit::INCOMPLETE } else { exit::CLEAN })
+}
+
+fn report_line(out: &mut dyn Write, line: &str) -> Result<(), Error> {
+    writeln!(out, "{}", line.escape_debug())
+        .map_err(|error| Error::Output("standard output".to_owned(), error))
+}
+
+fn run_resolve(
+    arguments: &cli::Resolve,
+    surroundings: &Surroundings,
+    out: &mut dyn Write,
+) -> Result<u8, Error> {
+    let sources = Sources::new(surroundings.working_directory.clone());
+    let mut diagnostics = Vec::new();
+    let gathered = gathered(&sources, &[arguments.path.clone()], &mut diagnostics, |loader, root, told| {
+        let evaluated =
+            evaluate(&sources, loader, root, &arguments.values, surroundings, &|_| Want::Attributes, true);
+        told.extend(evaluated.diagnostics);
+        (evaluated.built, evaluated.unclaimed)
+    });
+    let unclaimed = gathered.iter().map(|(_, (_, unclaimed))| unclaimed);
+    diagnostics.extend(unknown_variables(unclaimed));
+    let models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
+    let incomplete = diagnostics
+        .iter()
+        .chain(models.iter().flat_map(|built| &built.model.diagnostics))
+        .any(|diagnostic| diagnostic.severity == crate::source::Severity::Error);
+    write_to(arguments.output.as_deref(), out, |out| {
+        let models = models.iter().map(|built| &built.model);
+        resolved::write(&sources, models, &diagnostics, out)
+    })?;
+    Ok(if incomplete { exit::INCOMPLETE } else { exit::CLEAN })
+}
+
+fn run_rules(arguments: &cli::Rules, out: &mut dyn Write) -> Result<u8, Error> {
+    let mut types = TypesByKind::new();
+    for resolver in stores::RESOLVERS {
+        let names = resolver.family.stores.iter().map(|name| (*name).to_owned());
+        types.entry(resolver.family.kind).or_default().extend(names);
+    }
+    for names in types.values_mut() {
+        names.sort();
+        names.dedup();
+    }
+    let written = match &arguments.rule {
+        None => match arguments.format {
+            TextOrJson::Human => catalogue::write_human(&types, out),
+            TextOrJson::Json => catalogue::write_json(&types, out),
+        },
+        Some(name) => {
+            let Some(rule) = rules::named(name) else {
+                return Err(Error::Usage(format!(
+                    "there is no rule `{}`; `tfward rules` lists them all",
+                    name.escape_debug()
+                )));
+            };
+            match arguments.format {
+                TextOrJson::Human => catalogue::write_page(rule, &types, out),
+                TextOrJson::Json => catalogue::write_rule_json(rule, &types, out),
+            }
+        }
+    };
+    written.map_err(|error| Error::Output("standard output".to_owned(), error))?;
+    Ok(exit::CLEAN)
+}
+
+/// Writes to a file, or to standard output.
+fn write_to(
+    file: Option<&Path>,
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    match file {
+        None => write(out).map_err(|error| Error::Output("standard output".to_owned(), error)),
+        Some(path) => {
+            let mut text = Vec::new();
+            write(&mut text)
+                .and_then(|()| std::fs::write(path, text))
+                .map_err(|error| Error::Output(path.display().to_string(), error))
+        }
+    }
+}
+
+/// Judges everything under some paths.
+fn judge_paths(sources: &Sources, paths: &[PathBuf], values: &Values, surroundings: &Surroundings) -> Judged {
+    let assumptions = Assumptions::default();
+    let mut judged = Judged::default();
+    let mut diagnostics = Vec::new();
+    let wanted = wanted();
+    let want = |resource_type: &str| wanted.get(resource_type).copied().unwrap_or(Want::Nothing);
+    let gathered = gathered(sources, paths, &mut diagnostics, |loader, root, told| {
+        let evaluated = evaluate(sources, loader, root, values, surroundings, &want, false);
+        told.extend(evaluated.diagnostics);
+        let judgement = judge_all(&evaluated.built.model, &assumptions);
+        (evaluated.built, evaluated.unclaimed, judgement)
+    });
+    for (_, (built, _, judgement)) in &gathered {
+        judged.diagnostics.extend(built.model.diagnostics.iter().cloned());
+        judged.diagnostics.extend(judgement.diagnostics.iter().cloned());
+        judged.sensitive.extend(&built.sensitive);
+        for (resource_type, count) in &judgement.not_judged {
+            *judged.not_judged.entry(resource_type.clone()).or_default() += count;
+        }
+    }
+    judged.diagnostics.extend(unknown_variables(gathered.iter().map(|(_, (_, unclaimed, _))| unclaimed)));
+    for (root, (_, _, judgement)) in gathered {
+        judged.stores.extend(judgement.stores.into_iter().map(|store| JudgedStore {
+            root: Some(sources.shown(&root.folder)),
+            address: store.address,
+            kind: store.kind,
+            tier: store.tier,
+            assessment: store.assessment,
+            span: store.span,
+            call_span: store.call_span,
+        }));
+    }
+    judged.diagnostics.append(&mut diagnostics);
+    judged
+}
+
+/// What is asked of each resource type: attributes of what resolvers read, presence of what they cannot.
+fn wanted() -> BTreeMap<&'static str, Want> {
+    let mut wanted: BTreeMap<&'static str, Want> = BTreeMap::new();
+    wanted.extend(stores::NOT_JUDGED.iter().map(|name| (*name, Want::Presence)));
+    for resolver in stores::RESOLVERS {
+        let family = &resolver.family;
+        let relations = family.relations.iter().map(|relation| relation.resource_type);
+        let names = family.stores.iter().copied().chain(relations).chain(family.follows.iter().copied());
+        wanted.extend(names.map(|name| (name, Want::Attributes)));
+    }
+    wanted
+}
+
+/// Names given by `--var` that no root declares are bad usage, those in a `--var-file` worth a warning.
+fn unknown_variables<'u>(roots: impl Iterator<Item = &'u Unclaimed> + Clone) -> Vec<Diagnostic> {
+    let names = in_all(roots.clone().map(|unclaimed| &unclaimed.names)).into_iter().map(|name| {
+        let message =
+            format!("Value for undeclared variable: no root module declares a variable named \"{name}\"");
+        Diagnostic::error(message, None)
+    });
+    names.chain(in_all(roots.map(|unclaimed| &unclaimed.warnings))).collect()
+}
+
+/// What stands in every one of some sets.
+fn in_all<'s, T: Ord + Clone + 's>(sets: impl Iterator<Item = &'s BTreeSet<T>>) -> BTreeSet<T> {
+    sets.cloned().reduce(|left, right| left.intersection(&right).cloned().collect()).unwrap_or_default()
+}
+
+/// What a root was given and does not declare.
+struct Unclaimed {
+    names: BTreeSet<Name>,
+    warnings: BTreeSet<Diagnostic>,
+}
+
+/// Finds the root modules under some paths and does something with each. Each folder is read once.
+fn gathered<T>(
+    sources: &Sources,
+    paths: &[PathBuf],
+    diagnostics: &mut Vec<Diagnostic>,
+    mut each: impl FnMut(&mut Loader<'_>, &RootModule, &mut Vec<Diagnostic>) -> T,
+) -> Vec<(RootModule, T)> {
+    let mut loader = Loader::new(sources);
+    let mut roots: BTreeMap<PathBuf, RootModule> = BTreeMap::new();
+    for path in paths {
+        let discovery = discover(path, sources, &mut |folder, fence| loader.local_calls(folder, fence));
+        match discovery {
+            Ok(discovery) => {
+                diagnostics.extend(discovery.diagnostics);
+                for input in discovery.inputs {
+                    match input {
+                        Input::Root(root) => {
+                            roots.entry(root.folder.clone()).or_insert(root);
+                        }
+                        Input::Document(place) => {
+                            diagnostics.push(Diagnostic::error(no_document(sources, &place), None))
+                        }
+                    }
+                }
+            }
+            Err(error) => diagnostics.push(Diagnostic::error(error.to_string(), None)),
+        }
+    }
+    roots
+        .into_values()
+        .map(|root| {
+            let result = each(&mut loader, &root, diagnostics);
+            (root, result)
+        })
+        .collect()
+}
+
+fn no_document(sources: &Sources, place: &DocumentPlace) -> String {
+    let shown = match place {
+        DocumentPlace::File(path) => sources.shown(path),
+        DocumentPlace::StandardInput => "-".to_owned(),
+    };
+    format!(
+        "`{shown}` is no configuration file; this version reads directories and `.tf`, `.tf.json`, `.tofu` files"
+    )
+}
+
+/// One root module, evaluated.
+struct Evaluated {
+    built: Built,
+    diagnostics: Vec<Diagnostic>,
+    unclaimed: Unclaimed,
+}
+
+fn evaluate(
+    sources: &Sources,
+    loader: &mut Loader<'_>,
+    root: &RootModule,
+    values: &Values,
+    surroundings: &Surroundings,
+    want: &dyn Fn(&str) -> Want,
+    outputs: bool,
+) -> Evaluated {
+    let loaded = loader.load_root(&root.folder, &root.fence);
+    let declared: BTreeSet<Name> = loaded.node.module.variables.keys().cloned().collect();
+    let options: Vec<VariableOption> = values
+        .given
+        .iter()
+        .map(|option| match option {
+            GivenOption::Variable(name, text) => {
+                VariableOption::Variable { name: name.as_str().into(), text: text.clone() }
+            }
+            GivenOption::File(path) => VariableOption::File(path.clone()),
+        })
+        .collect();
+    let given = gather(sources, root, &declared, &surroundings.environment, &options);
+    let environment = surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
+    let mut diagnostics = given.diagnostics;
+    diagnostics.extend(loaded.diagnostics.iter().cloned());
+    let workspace = workspace(
+        sources,
+        root,
+        values.workspace.as_deref(),
+        environment.map(|(_, value)| value.as_str()),
+        &mut diagnostics,
+    );
+    let evaluator = Evaluator::new(sources, &root.fence, &loaded, &given.values, workspace);
+    let unclaimed = Unclaimed { names: given.unused, warnings: given.undeclared };
+    Evaluated { built: evaluator.build(want, outputs), diagnostics, unclaimed }
+}
+
+/// Runs something on a thread with a large stack: expressions and references nest as deep as the budget
+/// allows.
+///
+/// # Panics
+/// Never: a panic of `work` comes back as `None`.
+pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread =
+            std::thread::Builder::new().name("tfward".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
+        thread.ok()?.join().ok()
+    })
+}
+
+/// Bytes of stack: what the deepest evaluation needs in a debug build, several times over.
+const STACK: usize = 512 << 20;

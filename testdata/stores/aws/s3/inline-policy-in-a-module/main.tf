@@ -1,0 +1,6 @@
+# The deprecated argument, in a module that gets the principal.
+
+module "site" {
+  source  = "./modules/bucket"
+  readers = "*"
+}

@@ -1,0 +1,25 @@
+# The look-alike of iot-rule-writes-public-objects.
+
+resource "aws_s3_bucket" "site" { # expect: private
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_ownership_controls" "site" {
+  bucket = aws_s3_bucket.site.id
+  rule {
+    object_ownership = "BucketOwnerPreferred"
+  }
+}
+
+resource "aws_iot_topic_rule" "positions" {
+  name        = "positions"
+  enabled     = true
+  sql         = "SELECT * FROM 'positions'"
+  sql_version = "2016-03-23"
+  s3 {
+    bucket_name = aws_s3_bucket.site.id
+    key         = "positions"
+    role_arn    = "arn:aws:iam::123456789012:role/iot"
+    canned_acl  = "private"
+  }
+}

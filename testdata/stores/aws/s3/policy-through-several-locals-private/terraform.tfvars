@@ -1,0 +1,4 @@
+environments = {
+  demo = "private"
+  prod = "private"
+}

@@ -1,0 +1,32 @@
+# The principal passes a variable, two locals and a conditional.
+
+variable "environments" {
+  type = map(string)
+}
+
+variable "environment" {
+  type    = string
+  default = "demo"
+}
+
+locals {
+  exposure = lookup(var.environments, var.environment, "private")
+  readers  = local.exposure == "public" ? ["*"] : ["210987654321"]
+}
+
+resource "aws_s3_bucket" "site" { # expect: public anonymous read
+  bucket = "acme-site"
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  bucket = aws_s3_bucket.site.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = local.readers }
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::acme-site/*"
+    }]
+  })
+}

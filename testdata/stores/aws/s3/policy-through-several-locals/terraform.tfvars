@@ -1,0 +1,4 @@
+environments = {
+  demo = "public"
+  prod = "private"
+}
