@@ -300,6 +300,19 @@ impl Policy {
         evidence(truth, public_says(truth), unknown)
     }
 
+    /// Adds the Deny statements of another policy that acts on the same requests: a resource control policy,
+    /// or a bucket policy where an ACL lets in. What it may deny when it is not known closes nothing.
+    pub fn add_denies_of(&mut self, other: &Self) {
+        if let Extent::Whole = other.extent {
+            self.statements.extend(other.statements.iter().filter(|statement| !statement.allows).cloned());
+        }
+        if let Extent::OneOf(_, policies) = &mut self.extent {
+            for policy in policies {
+                policy.add_denies_of(other);
+            }
+        }
+    }
+
     /// Whether one kind of request gets through: some Allow lets it, and no Deny certainly stops it.
     #[must_use]
     pub fn allows(&self, request: &Request<'_>, names: &StoreNames, assumptions: &Assumptions) -> Claim {

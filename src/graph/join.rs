@@ -99,7 +99,7 @@ pub fn joins(graph: &Graph<'_>, value: &Value, target: &Target<'_>) -> Option<Jo
 }
 
 /// Data sources that look something up lead one step further; more is a circle.
-const FURTHEST: usize = 4;
+pub(super) const FURTHEST: usize = 4;
 
 fn refers(graph: &Graph<'_>, value: &Value, target: &Target<'_>, steps: usize) -> Truth {
     if let Some(address) = target.address
@@ -180,7 +180,7 @@ fn any(answers: impl Iterator<Item = Truth>) -> Truth {
 }
 
 /// The resource attribute that a value was handed on from, unchanged.
-fn provenance(value: &Value) -> Option<&Subject> {
+pub(super) fn provenance(value: &Value) -> Option<&Subject> {
     value
         .origin
         .hops()
@@ -189,7 +189,7 @@ fn provenance(value: &Value) -> Option<&Subject> {
         .find(|subject| matches!(subject, Subject::Resource(..)))
 }
 
-fn identity_of(value: &Value) -> Option<&Arc<Unknown>> {
+pub(super) fn identity_of(value: &Value) -> Option<&Arc<Unknown>> {
     match &value.data {
         Data::Unknown(unknown) => Some(unknown),
         Data::String(text) => text.as_hole(),
@@ -354,6 +354,24 @@ impl Index {
             }
         }
         index
+    }
+
+    /// The positions of the instances whose attribute may be that value: of one literal, or of one attribute
+    /// of another resource.
+    #[must_use]
+    pub fn holding(&self, value: &Value) -> BTreeSet<usize> {
+        let mut entries: Vec<usize> = self.loose.clone();
+        if let Data::String(text) = &value.data
+            && text.as_known().is_some()
+        {
+            let literal = normal(text);
+            entries.extend(self.by_literal.get(literal.as_known().unwrap_or("")).into_iter().flatten());
+        }
+        if let Some((of, _)) = identity_of(value).and_then(|unknown| unknown.identity.as_ref()) {
+            let key = (of.resource_type.clone(), of.name.clone());
+            entries.extend(self.by_identity.get(&key).into_iter().flatten());
+        }
+        entries.into_iter().filter_map(|at| self.entries.get(at)).map(|(position, _)| *position).collect()
     }
 
     /// Everything that refers to a target, by its position among the indexed instances, in order, each once
