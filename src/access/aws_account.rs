@@ -126,9 +126,9 @@ fn argument<'v>(arguments: &'v Value, name: &str) -> Option<&'v Value> {
 pub fn known_account_ids(_graph: &Graph<'_>, instance: &Instance) -> Vec<String> {
     let arguments = &instance.provider.arguments;
     let roles = ["assume_role", "assume_role_with_web_identity"];
-    let role = roles.iter().find_map(|name| {
-        role(argument(arguments, name)?).as_str()?.split(':').nth(4).map(str::to_owned)
-    });
+    let role = roles
+        .iter()
+        .find_map(|name| role(argument(arguments, name)?).as_str()?.split(':').nth(4).map(str::to_owned));
     if let Some(account) = role.filter(|account| is_account(account)) {
         return vec![account];
     }
@@ -236,7 +236,8 @@ fn is_foreign_text(text: &Text) -> Truth {
     let host = rest.split(['/', ':', '?']).next().unwrap_or(rest).to_ascii_lowercase();
     if AWS_DOMAINS.iter().any(|domain| host.ends_with(domain)) {
         Truth::False
-    } else if text.as_known().is_none() && (host.ends_with('…') || !rest.contains('/') && host.contains('…')) {
+    } else if text.as_known().is_none() && (host.ends_with('…') || !rest.contains('/') && host.contains('…'))
+    {
         Truth::Unknown
     } else {
         Truth::True

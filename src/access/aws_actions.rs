@@ -344,7 +344,10 @@ impl Service {
         actions.retain(|action| patterns.iter().any(|pattern| pattern.overlaps(&action.pattern)));
         // What no row of the catalogue knows keeps the grant.
         for pattern in patterns {
-            if self.catalogue.iter().any(|(name, ..)| self.full(name).iter().any(|known| pattern.overlaps(known)))
+            if self
+                .catalogue
+                .iter()
+                .any(|(name, ..)| self.full(name).iter().any(|known| pattern.overlaps(known)))
                 || !self.speaks_of(pattern)
             {
                 continue;

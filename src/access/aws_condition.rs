@@ -276,7 +276,13 @@ static KEYS: &[Key] = {
         key("aws:vpceaccount", On::Endpoint, Foreign(Whole), Foreign(Whole), Missing),
         // The endpoint's account need not be in an organisation.
         key("aws:vpceorgid", On::Endpoint, ForeignOrMissing(Whole), ForeignOrMissing(Whole), Missing),
-        key("aws:vpceorgpaths", On::Endpoint, ForeignOrMissing(BeforeSlash), ForeignOrMissing(BeforeSlash), Missing),
+        key(
+            "aws:vpceorgpaths",
+            On::Endpoint,
+            ForeignOrMissing(BeforeSlash),
+            ForeignOrMissing(BeforeSlash),
+            Missing,
+        ),
         // Only requests with the credentials of an EC2 instance have it.
         key("aws:ec2instancesourcevpc", On::Endpoint, Missing, ForeignOrMissing(Whole), Missing),
         key("aws:principalorgid", On::Any, Missing, ForeignOrMissing(Whole), Missing),
@@ -316,7 +322,13 @@ static KEYS: &[Key] = {
         ),
         key("kms:calleraccount", On::Any, Word("anonymous"), Foreign(Whole), Missing),
         // Shared secrets: nobody outside knows them.
-        key("lambda:eventsourcetoken", On::Any, ForeignOrMissing(Whole), ForeignOrMissing(Whole), Foreign(Whole)),
+        key(
+            "lambda:eventsourcetoken",
+            On::Any,
+            ForeignOrMissing(Whole),
+            ForeignOrMissing(Whole),
+            Foreign(Whole),
+        ),
         key("sts:externalid", On::Any, ForeignOrMissing(Whole), ForeignOrMissing(Whole), Missing),
         // Needs a place in the network of the mount target.
         key("elasticfilesystem:accessedviamounttarget", On::Any, Word("false"), Word("false"), Word("false")),
@@ -394,7 +406,8 @@ impl Condition {
         if operator.kind == Comparison::Null {
             return self.null_test(present, missing, unknown);
         }
-        let (matches, differs) = if present { self.present(operator, carried, requester) } else { (Truth::False, Truth::False) };
+        let (matches, differs) =
+            if present { self.present(operator, carried, requester) } else { (Truth::False, Truth::False) };
         // Anybody can name our key in that header.
         let matches_deny = matches.or(Truth::from_bool(present && self.key == KMS_KEY_HEADER));
         let (hold, fail) = if operator.negated { (differs, matches_deny) } else { (matches, differs) };
@@ -423,7 +436,9 @@ impl Condition {
             // `aws:ResourceAccount` equal to `${aws:PrincipalAccount}`: the caller is of our account.
             return (Truth::False, Truth::True);
         }
-        if let (Door::Point(point), Some(On::Point)) = (requester.door, known_key(&self.key).map(|row| row.on)) {
+        if let (Door::Point(point), Some(On::Point)) =
+            (requester.door, known_key(&self.key).map(|row| row.on))
+        {
             return self.at_point(operator, point);
         }
         if operator.kind == Comparison::Order {
@@ -451,7 +466,13 @@ impl Condition {
     }
 
     /// Of one value: whether the outsider can match it, and whether it matches all they can have.
-    fn value(&self, operator: Operator, carried: Carries, value: &Value, requester: Requester<'_>) -> (Truth, Truth) {
+    fn value(
+        &self,
+        operator: Operator,
+        carried: Carries,
+        value: &Value,
+        requester: Requester<'_>,
+    ) -> (Truth, Truth) {
         match &value.data {
             Data::String(text) => self.worlds(|variables| {
                 let reading = Reading { wildcards: operator.has_wildcards(), variables };
@@ -460,7 +481,9 @@ impl Condition {
             Data::Number(number) => {
                 self.text(operator, carried, Pattern::literal(&number.to_string(), false), requester)
             }
-            Data::Bool(bool) => self.text(operator, carried, Pattern::literal(&bool.to_string(), false), requester),
+            Data::Bool(bool) => {
+                self.text(operator, carried, Pattern::literal(&bool.to_string(), false), requester)
+            }
             Data::Null(_) => (Truth::False, Truth::False),
             Data::Unknown(unknown) if unknown.one_of.is_empty() => {
                 self.text(operator, carried, Pattern(vec![Token::Hole(unknown.clone())]), requester)
@@ -473,7 +496,9 @@ impl Condition {
                 .unwrap_or((Truth::Unknown, Truth::Unknown)),
             Data::Sequence(_, elements, more) => {
                 let start = match more {
-                    Some(more) => self.text(operator, carried, Pattern(vec![Token::Hole(more.clone())]), requester),
+                    Some(more) => {
+                        self.text(operator, carried, Pattern(vec![Token::Hole(more.clone())]), requester)
+                    }
                     None => (Truth::False, Truth::False),
                 };
                 elements
@@ -497,11 +522,18 @@ impl Condition {
         }
     }
 
-    fn text(&self, operator: Operator, carried: Carries, pattern: Pattern, requester: Requester<'_>) -> (Truth, Truth) {
+    fn text(
+        &self,
+        operator: Operator,
+        carried: Carries,
+        pattern: Pattern,
+        requester: Requester<'_>,
+    ) -> (Truth, Truth) {
         let Some(pattern) = resolved(pattern, requester) else { return (Truth::False, Truth::False) };
         let star = pattern.covers(&Pattern(vec![Token::Many]));
         // Under an exact operator an unknown value is one fixed value, whichever.
-        let universal = if operator.has_wildcards() { star.or(self.covers_every(&pattern)) } else { Truth::False };
+        let universal =
+            if operator.has_wildcards() { star.or(self.covers_every(&pattern)) } else { Truth::False };
         let matches = match carried {
             Carries::Missing => Truth::False,
             Carries::Free | Carries::FreeOrMissing => Truth::True,
@@ -568,9 +600,12 @@ impl Condition {
                     Truth::True => everything,
                     Truth::False => Addresses::nothing(),
                     Truth::Unknown => Addresses::not_known(
-                        self.values.iter().find_map(|value| value.unknowns().into_iter().next()).unwrap_or_else(
-                            || Arc::new(Unknown::because(Cause::Invalid(self.key_name.as_str().into()))),
-                        ),
+                        self.values
+                            .iter()
+                            .find_map(|value| value.unknowns().into_iter().next())
+                            .unwrap_or_else(|| {
+                                Arc::new(Unknown::because(Cause::Invalid(self.key_name.as_str().into())))
+                            }),
                     ),
                 };
             }
@@ -592,7 +627,11 @@ impl Addresses {
 
 fn exact_address(text: &str) -> Result<Addresses, String> {
     // A network is never equal to the one address of a request.
-    if text.contains('/') || text.contains('-') { Ok(Addresses::nothing()) } else { Addresses::parse(text).or_else(|_| Ok(Addresses::nothing())) }
+    if text.contains('/') || text.contains('-') {
+        Ok(Addresses::nothing())
+    } else {
+        Addresses::parse(text).or_else(|_| Ok(Addresses::nothing()))
+    }
 }
 
 /// `52.*` as the network that it means; other wildcards are not worth telling apart.
@@ -624,7 +663,10 @@ fn resolved(pattern: Pattern, requester: Requester<'_>) -> Option<Pattern> {
             Token::Variable(name) => match carries(&name, requester) {
                 Carries::Missing => return None,
                 Carries::Word(word) => tokens.extend(word.chars().map(Token::Char)),
-                Carries::Foreign(_) | Carries::ForeignOrMissing(_) | Carries::Free | Carries::FreeOrMissing => {
+                Carries::Foreign(_)
+                | Carries::ForeignOrMissing(_)
+                | Carries::Free
+                | Carries::FreeOrMissing => {
                     tokens.push(Token::Many);
                 }
             },
@@ -685,7 +727,11 @@ fn foreign(operator: Operator, part: Part, pattern: &Pattern) -> Truth {
 /// The tokens of the part that says whose a value is.
 fn identifying(part: Part, pattern: &Pattern) -> Option<&[Token]> {
     let until = |character: char| {
-        pattern.0.split(|token| matches!(token, Token::Char(found) if *found == character)).next().unwrap_or(&[])
+        pattern
+            .0
+            .split(|token| matches!(token, Token::Char(found) if *found == character))
+            .next()
+            .unwrap_or(&[])
     };
     match part {
         Part::Whole => Some(&pattern.0),
@@ -701,7 +747,9 @@ fn identifying(part: Part, pattern: &Pattern) -> Option<&[Token]> {
             }
             let account = fields.get(4)?;
             match (account.is_empty(), fields.get(5)) {
-                (true, Some(name)) => Some(name.split(|token| matches!(token, Token::Char('/'))).next().unwrap_or(name)),
+                (true, Some(name)) => {
+                    Some(name.split(|token| matches!(token, Token::Char('/'))).next().unwrap_or(name))
+                }
                 (true, None) => None,
                 (false, _) => Some(account),
             }
@@ -722,7 +770,13 @@ fn leaves_open(tokens: &[Token]) -> Truth {
 }
 
 /// Whether a value matches that key of an access point. Source: aws.md 4.8, "Whose account?".
-fn point_value(operator: Operator, value: &Value, key: &str, own: Option<&Text>, point: &AccessPoint) -> Truth {
+fn point_value(
+    operator: Operator,
+    value: &Value,
+    key: &str,
+    own: Option<&Text>,
+    point: &AccessPoint,
+) -> Truth {
     let text = match &value.data {
         Data::String(text) => text.clone(),
         Data::Number(number) => Text::known(&number.to_string()),
@@ -798,4 +852,3 @@ fn equals_ignoring_case(value: &Value, word: &str) -> Truth {
             .unwrap_or(Truth::Unknown),
     }
 }
-

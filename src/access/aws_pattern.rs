@@ -270,9 +270,7 @@ pub fn same(one: &Arc<Unknown>, two: &Arc<Unknown>) -> bool {
     }
     match (&one.identity, &two.identity) {
         // An instance with an unknown key stands for several.
-        (Some((address, path)), Some(other)) => {
-            is_single(address) && address == &other.0 && path == &other.1
-        }
+        (Some((address, path)), Some(other)) => is_single(address) && address == &other.0 && path == &other.1,
         (None, _) | (_, None) => false,
     }
 }

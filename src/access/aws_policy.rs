@@ -159,9 +159,7 @@ impl Policy {
                 let policies: Vec<Self> = unknown
                     .one_of
                     .iter()
-                    .map(|alternative| {
-                        Self::read(&alternative.clone().marked(sensitive), address, attribute)
-                    })
+                    .map(|alternative| Self::read(&alternative.clone().marked(sensitive), address, attribute))
                     .collect();
                 let problem = policies.iter().find_map(|policy| policy.problem.clone());
                 Self { extent: Extent::OneOf(unknown.clone(), policies), problem, ..empty }
@@ -176,7 +174,8 @@ impl Policy {
 
     fn unreadable(self, problem: &str) -> Self {
         let unknown = Arc::new(Unknown::because(Cause::Invalid(problem.into())));
-        let problem = if self.sensitive { "the policy cannot be read".to_owned() } else { problem.to_owned() };
+        let problem =
+            if self.sensitive { "the policy cannot be read".to_owned() } else { problem.to_owned() };
         Self { extent: Extent::Unreadable(unknown), problem: Some(problem), ..self }
     }
 
@@ -191,11 +190,9 @@ impl Policy {
         match json::decode_policy(text) {
             Ok((document, twice)) if twice.is_empty() => match document.data {
                 Data::Mapping(..) => self.read_document(&document),
-                Data::Null(_)
-                | Data::Bool(_)
-                | Data::Number(_)
-                | Data::String(_)
-                | Data::Sequence(..) => self.unreadable("a policy must be a JSON object"),
+                Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {
+                    self.unreadable("a policy must be a JSON object")
+                }
                 Data::Unknown(unknown) => Self { extent: Extent::NotKnown(unknown), ..self },
             },
             Ok((_, twice)) => {
@@ -204,7 +201,8 @@ impl Policy {
                 let problem = format!("the policy has a key twice: {names}");
                 let unknown = Arc::new(Unknown::because(Cause::Invalid(problem.as_str().into())));
                 let says = if self.sensitive {
-                    "the policy has a key twice in one object; which of the two counts is not documented".to_owned()
+                    "the policy has a key twice in one object; which of the two counts is not documented"
+                        .to_owned()
                 } else {
                     format!("{problem}; which of the two counts is not documented")
                 };
@@ -229,7 +227,8 @@ impl Policy {
     }
 
     fn read_document(mut self, document: &Value) -> Self {
-        let reader = Reader { place: &self.place, sensitive: self.sensitive, version: document.get("Version") };
+        let reader =
+            Reader { place: &self.place, sensitive: self.sensitive, version: document.get("Version") };
         let Some(statement) = document.get("Statement") else { return self };
         let (statements, more) = read_statements(statement, &reader);
         if statements.len() > MOST_STATEMENTS {
@@ -261,7 +260,13 @@ impl Policy {
 
     fn public_if_open(&self, hangs: Hangs, open: Option<usize>) -> Claim {
         let evidence = |truth, says: &str, unknown: Vec<Arc<Unknown>>| {
-            fact(Evidence { truth, places: vec![self.place.clone()], says: says.to_owned(), unknown, absent: false })
+            fact(Evidence {
+                truth,
+                places: vec![self.place.clone()],
+                says: says.to_owned(),
+                unknown,
+                absent: false,
+            })
         };
         match &self.extent {
             Extent::NotKnown(unknown) => {
@@ -304,7 +309,8 @@ impl Policy {
     /// or a bucket policy where an ACL lets in. What it may deny when it is not known closes nothing.
     pub fn add_denies_of(&mut self, other: &Self) {
         if let Extent::Whole = other.extent {
-            self.statements.extend(other.statements.iter().filter(|statement| !statement.allows).cloned());
+            let denies = other.statements.iter().filter(|statement| statement.allows.is_false());
+            self.statements.extend(denies.cloned());
         }
         if let Extent::OneOf(_, policies) = &mut self.extent {
             for policy in policies {
@@ -321,7 +327,8 @@ impl Policy {
             letter: None,
             level: request.level,
         };
-        let requester = Requester { identity: request.identity, network: request.network, door: request.door };
+        let requester =
+            Requester { identity: request.identity, network: request.network, door: request.door };
         match &self.extent {
             Extent::Whole => {
                 let view = View::new(self, names, request.identity, assumptions);
@@ -405,10 +412,13 @@ impl Policy {
     fn one_of(&self, which: &Arc<Unknown>, each: Vec<Vec<WayIn>>) -> Vec<WayIn> {
         let open = |ways: &[WayIn], way: &WayIn| {
             let mut access = Access::none();
-            for other in ways.iter().filter(|other| other.audience <= way.audience && other.claim.truth().is_true()) {
+            for other in
+                ways.iter().filter(|other| other.audience <= way.audience && other.claim.truth().is_true())
+            {
                 access.extend(&other.access);
             }
-            let some = ways.iter().any(|other| other.audience <= way.audience && other.claim.truth().is_true());
+            let some =
+                ways.iter().any(|other| other.audience <= way.audience && other.claim.truth().is_true());
             some && way.access.letters().all(|letter| access.contains(letter))
         };
         let undecided = self.either(which, Vec::new());
@@ -426,7 +436,12 @@ impl Policy {
         ways
     }
 
-    fn ways_of_statements(&self, service: &Service, names: &StoreNames, assumptions: &Assumptions) -> Vec<WayIn> {
+    fn ways_of_statements(
+        &self,
+        service: &Service,
+        names: &StoreNames,
+        assumptions: &Assumptions,
+    ) -> Vec<WayIn> {
         let mut ways = Vec::new();
         for identity in identities(service) {
             let view = View::new(self, names, identity, assumptions);
@@ -503,7 +518,8 @@ impl Policy {
             if !statement.who.named.is_empty() {
                 let named: Vec<String> =
                     statement.who.named.iter().take(3).map(|name| format!("`{name}`")).collect();
-                let own = |name: &String| assumptions.own_accounts.iter().any(|own| name.contains(own.as_str()));
+                let own =
+                    |name: &String| assumptions.own_accounts.iter().any(|own| name.contains(own.as_str()));
                 if !statement.who.named.iter().all(own) {
                     remarks.push(Remark {
                         code: "named-outsider",
@@ -674,15 +690,19 @@ impl<'p> View<'p> {
             names_of
                 .iter()
                 .map(|name| {
-                    Pattern::literal(before, true).then(name).then(&Pattern::literal(after, true)).any_partition()
+                    Pattern::literal(before, true)
+                        .then(name)
+                        .then(&Pattern::literal(after, true))
+                        .any_partition()
                 })
                 .collect()
         };
         let (containers, objects) = match names.shape {
             Shape::Bucket => (around("arn:aws:s3:::", ""), around("arn:aws:s3:::", "/*")),
-            Shape::AccessPoint => {
-                (around("arn:aws:s3:*:*:accesspoint/", ""), around("arn:aws:s3:*:*:accesspoint/", "/object/*"))
-            }
+            Shape::AccessPoint => (
+                around("arn:aws:s3:*:*:accesspoint/", ""),
+                around("arn:aws:s3:*:*:accesspoint/", "/object/*"),
+            ),
             Shape::Arn => (around("", ""), [around("", "/*"), around("", ":*")].concat()),
         };
         let resources = policy
@@ -747,9 +767,11 @@ impl<'p> View<'p> {
             return !excluded;
         }
         // What is not known covers: some part of the store is open, whichever (aws.md 3.5).
-        Truth::from_bool(patterns.iter().any(|pattern| {
-            self.has_values(pattern) && targets.iter().any(|target| pattern.overlaps(target))
-        }))
+        Truth::from_bool(
+            patterns.iter().any(|pattern| {
+                self.has_values(pattern) && targets.iter().any(|target| pattern.overlaps(target))
+            }),
+        )
     }
 
     /// Whether a Deny covers everything that an Allow speaks about, on that level.
@@ -857,9 +879,9 @@ impl<'p> View<'p> {
         if self.allows_resource(index, statement, Level::Either).is_false() {
             return Some(format!("{} names another resource than the one that it hangs on", statement.label));
         }
-        self.groups(index, service).is_empty().then(|| {
-            format!("{} names actions that do not apply to the resources it names", statement.label)
-        })
+        self.groups(index, service)
+            .is_empty()
+            .then(|| format!("{} names actions that do not apply to the resources it names", statement.label))
     }
 
     /// The networks and doors that make a difference to a statement and its Denies.
@@ -918,7 +940,12 @@ impl<'p> View<'p> {
             claims.push(self.policy.not_known());
         }
         if claims.is_empty() {
-            claims.push(self.evidence(Truth::False, vec![self.policy.place.clone()], "the policy does not allow this", Vec::new()));
+            claims.push(self.evidence(
+                Truth::False,
+                vec![self.policy.place.clone()],
+                "the policy does not allow this",
+                Vec::new(),
+            ));
         }
         any(claims)
     }
@@ -946,7 +973,8 @@ impl<'p> View<'p> {
             ));
         }
         if reached.truth.is_unknown() {
-            let unknown = statement.actions.unknown.iter().chain(&statement.resources.unknown).cloned().collect();
+            let unknown =
+                statement.actions.unknown.iter().chain(&statement.resources.unknown).cloned().collect();
             facts.push(self.evidence(
                 Truth::Unknown,
                 vec![statement.actions.place.clone()],
@@ -1023,7 +1051,9 @@ impl<'p> View<'p> {
             let says = match certain {
                 Truth::False => continue,
                 Truth::True => format!("{} denies this to every outsider", deny.label),
-                Truth::Unknown => format!("whether {} denies this to every outsider is not known", deny.label),
+                Truth::Unknown => {
+                    format!("whether {} denies this to every outsider is not known", deny.label)
+                }
             };
             facts.push(not(self.evidence(certain, vec![deny.place.clone()], &says, deny.unknowns())));
         }
@@ -1089,7 +1119,9 @@ fn own_names(pattern: &Pattern, names: &StoreNames, names_of: &[Pattern], contai
             Token::Hole(hole) => match &hole.identity {
                 Some((of, path)) if of == address => match (path.as_attribute(), names.shape) {
                     (Some("arn"), _) | (Some("id"), Shape::Arn) => containers.first(),
-                    (Some("id" | "bucket"), Shape::Bucket) | (Some("name"), Shape::AccessPoint) => names_of.first(),
+                    (Some("id" | "bucket"), Shape::Bucket) | (Some("name"), Shape::AccessPoint) => {
+                        names_of.first()
+                    }
                     (Some(_) | None, _) => None,
                 },
                 Some(_) | None => None,

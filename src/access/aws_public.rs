@@ -103,7 +103,8 @@ fn is_fixed_for_aws(condition: &Condition, value: &Value, hangs: Hangs, given_op
     let wildcards = condition.operator.is_some_and(super::aws_condition::Operator::has_wildcards);
     match &value.data {
         Data::String(text) => {
-            let pattern = Pattern::read(text, Reading { wildcards, variables: !condition.variables.is_false() });
+            let pattern =
+                Pattern::read(text, Reading { wildcards, variables: !condition.variables.is_false() });
             let tokens = match (&*condition.key, hangs, pattern.fields(6).get(..5)) {
                 ("s3:dataaccesspointarn", Hangs::OnBucket, Some(fields)) => fields.concat(),
                 _ => pattern.0.clone(),
@@ -118,15 +119,19 @@ fn is_fixed_for_aws(condition: &Condition, value: &Value, hangs: Hangs, given_op
             })
         }
         Data::Unknown(hole) => {
-            if is_fixed(hole) || !wildcards { Truth::True } else { unknown }
+            if is_fixed(hole) || !wildcards {
+                Truth::True
+            } else {
+                unknown
+            }
         }
         Data::Bool(_) | Data::Number(_) => Truth::True,
         Data::Null(_) => Truth::False,
-        Data::Sequence(_, elements, more) => elements
-            .iter()
-            .fold(if more.is_some() { unknown } else { Truth::True }, |all, element| {
+        Data::Sequence(_, elements, more) => {
+            elements.iter().fold(if more.is_some() { unknown } else { Truth::True }, |all, element| {
                 all.and(is_fixed_for_aws(condition, element, hangs, given_open))
-            }),
+            })
+        }
         Data::Mapping(..) => Truth::Unknown,
     }
 }
@@ -139,11 +144,11 @@ fn is_narrow_for_aws(value: &Value) -> Truth {
             Some(text) => range_is_narrow(text),
             None => Truth::Unknown,
         },
-        Data::Sequence(_, elements, more) => elements
-            .iter()
-            .fold(if more.is_some() { Truth::Unknown } else { Truth::True }, |all, element| {
+        Data::Sequence(_, elements, more) => {
+            elements.iter().fold(if more.is_some() { Truth::Unknown } else { Truth::True }, |all, element| {
                 all.and(is_narrow_for_aws(element))
-            }),
+            })
+        }
         Data::Unknown(unknown) => {
             unknown.one_of.iter().map(is_narrow_for_aws).reduce(Truth::agree).unwrap_or(Truth::Unknown)
         }

@@ -106,7 +106,8 @@ impl Reader<'_> {
             return self.place.clone();
         }
         let span = value.origin.written().or(around.span);
-        let origin = if value.origin.written().is_some() { value.origin.clone() } else { around.origin.clone() };
+        let origin =
+            if value.origin.written().is_some() { value.origin.clone() } else { around.origin.clone() };
         Place { address: self.place.address.clone(), attribute: path.clone(), span, origin }
     }
 
@@ -138,10 +139,18 @@ struct Found {
 
 impl Found {
     /// `perhaps`: what decides whether it is there at all.
-    fn add(&mut self, value: &Value, path: &Path, around: &Place, reader: &Reader<'_>, perhaps: &[Arc<Unknown>]) {
+    fn add(
+        &mut self,
+        value: &Value,
+        path: &Path,
+        around: &Place,
+        reader: &Reader<'_>,
+        perhaps: &[Arc<Unknown>],
+    ) {
         match &value.data {
             Data::Mapping(..) => {
-                let statement = read_statement(value, path, around, reader, perhaps, self.statements.len() + 1);
+                let statement =
+                    read_statement(value, path, around, reader, perhaps, self.statements.len() + 1);
                 self.statements.push(statement);
             }
             Data::Sequence(_, elements, more) => {
@@ -240,7 +249,15 @@ fn read_statement(
     let mut unknown_conditions = Vec::new();
     if let Some(condition) = part("Condition") {
         let path = step(path, "Condition");
-        read_conditions(condition, &path, &place, reader, variables, &mut conditions, &mut unknown_conditions);
+        read_conditions(
+            condition,
+            &path,
+            &place,
+            reader,
+            variables,
+            &mut conditions,
+            &mut unknown_conditions,
+        );
     }
     Statement {
         label,
@@ -279,7 +296,9 @@ fn first_written(value: &Value) -> &Value {
         return value;
     }
     let inner = match &value.data {
-        Data::Mapping(_, entries) => entries.values().map(first_written).find(|part| part.origin.written().is_some()),
+        Data::Mapping(_, entries) => {
+            entries.values().map(first_written).find(|part| part.origin.written().is_some())
+        }
         Data::Sequence(_, elements, _) => {
             elements.iter().map(first_written).find(|part| part.origin.written().is_some())
         }
@@ -476,7 +495,9 @@ impl Who {
         match identity {
             Identity::Anonymous => self.everyone,
             Identity::Outsider => self.anybody(),
-            Identity::Service => self.everyone.or(Truth::from_bool(!self.negated && !self.services.is_empty())),
+            Identity::Service => {
+                self.everyone.or(Truth::from_bool(!self.negated && !self.services.is_empty()))
+            }
         }
     }
 
@@ -549,15 +570,18 @@ impl Actions {
             patterns: texts.iter().map(|text| Pattern::read(text, reading).lower()).collect(),
             negated,
             names: texts.iter().map(Text::shown).collect(),
-            place: value
-                .map_or_else(|| around.clone(), |value| reader.place(&step(path, name), first_written(value), around)),
+            place: value.map_or_else(
+                || around.clone(),
+                |value| reader.place(&step(path, name), first_written(value), around),
+            ),
             unknown: value.map(Value::unknowns).unwrap_or_default(),
         }
     }
 
     /// The patterns of an `Action` that is known; `None`: ask for every action there is.
     pub(super) fn sure_patterns(&self) -> Option<&[Pattern]> {
-        let known = !self.negated && !self.patterns.iter().any(|pattern| matches!(*pattern.0, [Token::Hole(_)]));
+        let known =
+            !self.negated && !self.patterns.iter().any(|pattern| matches!(*pattern.0, [Token::Hole(_)]));
         known.then_some(&*self.patterns)
     }
 
@@ -647,7 +671,8 @@ fn read_conditions(
                     Data::Unknown(cause) => unknown.push(cause.clone()),
                     Data::Null(_) => {}
                     Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {
-                        unknown.push(Arc::new(Unknown::because(crate::value::Cause::Invalid(operator.clone()))));
+                        unknown
+                            .push(Arc::new(Unknown::because(crate::value::Cause::Invalid(operator.clone()))));
                     }
                 }
             }
@@ -690,7 +715,9 @@ impl Statement {
         unknown.extend(self.who.unknown.iter().cloned());
         unknown.extend(self.actions.unknown.iter().cloned());
         unknown.extend(self.resources.unknown.iter().cloned());
-        unknown.extend(self.conditions.iter().flat_map(|condition| condition.values.iter().flat_map(Value::unknowns)));
+        unknown.extend(
+            self.conditions.iter().flat_map(|condition| condition.values.iter().flat_map(Value::unknowns)),
+        );
         unknown.extend(self.unknown_conditions.iter().cloned());
         unknown
     }

@@ -194,9 +194,7 @@ impl Subnets {
                 }
             },
             Lead::Outside => Self::Outside { place, says: "the subnet group".to_owned() },
-            Lead::Module(_) => {
-                Self::Outside { place, says: "the module with the subnet group".to_owned() }
-            }
+            Lead::Module(_) => Self::Outside { place, says: "the module with the subnet group".to_owned() },
             Lead::OneOf(_, unknown) | Lead::NotKnown(unknown) => Self::NotKnown { place, unknown },
             Lead::Nowhere => Self::Default { place },
         }
@@ -349,9 +347,8 @@ impl<'g> Near<'g, '_> {
             let routes = evidence::fact_of(&site.returns, family, self.assumptions, evidence::ROUTES);
             routed |= !routes.truth().is_false();
             let acl = acl::sources(graph, site, ports);
-            let through = acl.as_ref().map(|acl| {
-                evidence::fact_of(acl, family, self.assumptions, evidence::ACL)
-            });
+            let through =
+                acl.as_ref().map(|acl| evidence::fact_of(acl, family, self.assumptions, evidence::ACL));
             let mut claims: Vec<Claim> = Vec::new();
             claims.extend(zoned.then(|| self.in_zone(site)).flatten());
             claims.extend(site.doubt.as_ref().map(|doubt| stands_here(site, doubt)));

@@ -156,9 +156,7 @@ fn returns<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) -> Ope
     let mut certain = Vec::new();
     let mut possible = Vec::new();
     let mut doubts = Vec::new();
-    for (association, join) in
-        graph.sources(subnet, "aws_route_table_association", "subnet_id", &["id"])
-    {
+    for (association, join) in graph.sources(subnet, "aws_route_table_association", "subnet_id", &["id"]) {
         let table = by_association(graph, association);
         match (&join, lead::doubt_of_opener(association, &join)) {
             (_, Some(unknown)) => {
@@ -263,10 +261,12 @@ fn by_main_table<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) 
 /// Source: VPC user guide, "Default VPC components".
 fn default_vpc_routes<'g>(graph: &'g Graph<'g>, vpc: Option<&'g Instance>, place: &Place) -> Opening {
     let adopted = vpc.map(|vpc| {
-        graph.sources(vpc, "aws_default_route_table", "default_route_table_id", &[
+        graph.sources(
+            vpc,
+            "aws_default_route_table",
             "default_route_table_id",
-            "main_route_table_id",
-        ])
+            &["default_route_table_id", "main_route_table_id"],
+        )
     });
     if let Some((table, _)) =
         adopted.into_iter().flatten().find(|(table, join)| lead::doubt_of_closer(table, join).is_none())
@@ -283,9 +283,7 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
     let mut possible = Vec::new();
     let mut doubts = Vec::new();
     if main {
-        for (association, join) in
-            graph.sources(vpc, "aws_main_route_table_association", "vpc_id", &["id"])
-        {
+        for (association, join) in graph.sources(vpc, "aws_main_route_table_association", "vpc_id", &["id"]) {
             let table = by_association(graph, association);
             match lead::doubt_of_closer(association, &join) {
                 None => return table,
@@ -445,8 +443,7 @@ fn route<'g>(
         && target.effect != Effect::Removes
         && graph.phantom(reader.instance()).is_none()
     {
-        let opening =
-            prefix_lists::addresses(graph, value, &attribute.place(), &reader.instance().address);
+        let opening = prefix_lists::addresses(graph, value, &attribute.place(), &reader.instance().address);
         layers.push(Layer {
             set: opening.set,
             effect: target.effect.clone(),
@@ -527,9 +524,7 @@ fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id:
                 (None, Some((of, _))) if &*of.resource_type == "aws_internet_gateway" => {
                     Target { effect: Effect::Adds, doubt: None, place, says: internet }
                 }
-                (None, Some((of, _))) if of.mode == Mode::Managed => {
-                    elsewhere(place, &format!("`{of}`"))
-                }
+                (None, Some((of, _))) if of.mode == Mode::Managed => elsewhere(place, &format!("`{of}`")),
                 (None, Some((of, _))) if &*of.resource_type == "aws_vpn_gateway" => {
                     elsewhere(place, &format!("`{of}`"))
                 }

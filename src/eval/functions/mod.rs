@@ -144,7 +144,8 @@ pub fn exists(name: &str) -> bool {
 /// What a call of that function gives when its arguments are not known as a whole, such as an unknown list
 /// that was expanded with `...`.
 pub fn unknown_result(name: &str, cause: Cause) -> Value {
-    find(name).map_or_else(|| Value::unknown(Unknown::because(cause.clone())), |f| f.returns.unknown(cause.clone()))
+    find(name)
+        .map_or_else(|| Value::unknown(Unknown::because(cause.clone())), |f| f.returns.unknown(cause.clone()))
 }
 
 /// One built-in function.
@@ -371,7 +372,9 @@ impl Survey {
                 self.unknown |= more.is_some();
                 elements.iter().all(|element| self.visit(element, values, depth + 1))
             }
-            Data::Mapping(_, entries) => entries.values().all(|element| self.visit(element, values, depth + 1)),
+            Data::Mapping(_, entries) => {
+                entries.values().all(|element| self.visit(element, values, depth + 1))
+            }
             Data::Unknown(unknown) => {
                 self.unknown = true;
                 unknown.one_of.iter().all(|element| self.visit(element, values, depth + 1))
@@ -499,7 +502,8 @@ fn budget(what: &str) -> CallError {
 }
 
 fn without_values(error: CallError) -> CallError {
-    const REASON: &str = "the value is not accepted; the reason is not shown, since it may tell a sensitive value";
+    const REASON: &str =
+        "the value is not accepted; the reason is not shown, since it may tell a sensitive value";
     match error {
         CallError::Argument(position, _) => CallError::Argument(position, REASON.to_owned()),
         CallError::Failed(_) => CallError::Failed(REASON.to_owned()),
@@ -553,9 +557,9 @@ impl Call<'_> {
         if !number.is_whole() {
             return Err(CallError::Argument(position, "a whole number is required".to_owned()));
         }
-        number.to_i64().ok_or_else(|| {
-            CallError::Argument(position, format!("the number is out of range: {}", i64::MAX))
-        })
+        number
+            .to_i64()
+            .ok_or_else(|| CallError::Argument(position, format!("the number is out of range: {}", i64::MAX)))
     }
 
     /// The elements of a list, set or tuple.

@@ -22,21 +22,38 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::String,
         trim_iam_role_path,
     ),
-    Function::new("provider::google::location_from_id", &[ID], Returns::String, |call| after(call, "locations")),
+    Function::new("provider::google::location_from_id", &[ID], Returns::String, |call| {
+        after(call, "locations")
+    }),
     Function::new("provider::google::name_from_id", &[ID], Returns::String, name_from_id),
-    Function::new("provider::google::project_from_id", &[ID], Returns::String, |call| after(call, "projects")),
+    Function::new("provider::google::project_from_id", &[ID], Returns::String, |call| {
+        after(call, "projects")
+    }),
     Function::new("provider::google::region_from_id", &[ID], Returns::String, |call| after(call, "regions")),
     Function::new("provider::google::region_from_zone", &[ID], Returns::String, region_from_zone),
     Function::new("provider::google::zone_from_id", &[ID], Returns::String, |call| after(call, "zones")),
-    Function::new("provider::terraform::decode_tfvars", &[Parameter::string("src")], Returns::Something, |call| {
-        Ok(call.unknown())
-    }),
-    Function::new("provider::terraform::encode_expr", &[Parameter::any("expr").or_null()], Returns::String, |call| {
-        let mut out = String::new();
-        expression(call, call.get(0)?, &mut out)?;
-        Ok(Value::string(out))
-    }),
-    Function::new("provider::terraform::encode_tfvars", &[Parameter::any("value")], Returns::String, encode_tfvars),
+    Function::new(
+        "provider::terraform::decode_tfvars",
+        &[Parameter::string("src")],
+        Returns::Something,
+        |call| Ok(call.unknown()),
+    ),
+    Function::new(
+        "provider::terraform::encode_expr",
+        &[Parameter::any("expr").or_null()],
+        Returns::String,
+        |call| {
+            let mut out = String::new();
+            expression(call, call.get(0)?, &mut out)?;
+            Ok(Value::string(out))
+        },
+    ),
+    Function::new(
+        "provider::terraform::encode_tfvars",
+        &[Parameter::any("value")],
+        Returns::String,
+        encode_tfvars,
+    ),
 ];
 
 /// The names of the parts of an ARN after `arn`.
@@ -82,7 +99,9 @@ fn after(call: &Call<'_>, collection: &str) -> Result<Value, CallError> {
     let id = call.string(0)?;
     let mut parts = id.split('/').skip_while(|part| *part != collection);
     let found = parts.nth(1).filter(|found| !found.is_empty());
-    found.map(Value::string).ok_or_else(|| argument(0, format!("the input string {id:?} has no {collection}")))
+    found
+        .map(Value::string)
+        .ok_or_else(|| argument(0, format!("the input string {id:?} has no {collection}")))
 }
 
 fn name_from_id(call: &Call<'_>) -> Result<Value, CallError> {
@@ -147,7 +166,8 @@ fn quoted(call: &Call<'_>, text: &str, out: &mut String) -> Result<(), CallError
 
 fn encode_tfvars(call: &Call<'_>) -> Result<Value, CallError> {
     let value = call.get(0)?;
-    let entries = value.as_mapping().ok_or_else(|| argument(0, "invalid value to encode: must be an object"))?;
+    let entries =
+        value.as_mapping().ok_or_else(|| argument(0, "invalid value to encode: must be an object"))?;
     let mut out = String::new();
     let widest = entries.keys().map(|name| name.len()).max().unwrap_or(0);
     for (name, entry) in entries {

@@ -27,7 +27,9 @@ static FILES: &[(&str, &[u8])] = &[
 impl Host for Files {
     fn read_file(&self, path: &str) -> Result<Vec<u8>, HostError> {
         let found = FILES.iter().find(|(name, _)| *name == path);
-        found.map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| HostError::Failed(format!("no file exists at {path:?}")))
+        found
+            .map(|(_, bytes)| bytes.to_vec())
+            .ok_or_else(|| HostError::Failed(format!("no file exists at {path:?}")))
     }
 
     fn file_exists(&self, path: &str) -> Result<bool, HostError> {

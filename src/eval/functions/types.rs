@@ -68,7 +68,9 @@ fn without_ephemeral(value: &Value) -> Value {
                 entries.iter().map(|(name, entry)| (name.clone(), without_ephemeral(entry))).collect();
             Data::Mapping(kind.clone(), Arc::new(entries))
         }
-        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => value.data.clone(),
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => {
+            value.data.clone()
+        }
     };
     Value { data, ..value.clone() }
 }

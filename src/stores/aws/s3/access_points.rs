@@ -44,17 +44,17 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         let shut = any([restricted.clone(), point.restricts.clone()]);
         let here = all([point.actor.opens_here(), point.policy_there.clone(), point.on_the_internet.clone()]);
         if bucket_policies.is_empty() {
-            let nothing = if bucket.orphan {
-                for way in point.policy.ways_in(point.service, &point.names, assumptions) {
-                    let closed = not(all([shut.clone(), way.aws_public.clone()]));
-                    let claim = all([here.clone(), way.claim.clone(), closed, elsewhere(bucket)]);
-                    push(ways, &way, claim);
-                }
+            if !bucket.orphan {
+                let nothing = bucket.nothing("no bucket policy in the input that delegates to access points");
+                push_closed(ways, all([here, nothing]));
                 continue;
-            } else {
-                bucket.nothing("no bucket policy in the input that delegates to access points")
-            };
-            push_closed(ways, all([here, nothing]));
+            }
+            for way in point.policy.ways_in(point.service, &point.names, assumptions) {
+                let closed = not(all([shut.clone(), way.aws_public.clone()]));
+                let claim = all([here.clone(), way.claim.clone(), closed, elsewhere(bucket)]);
+                push(ways, &way, claim);
+            }
+            continue;
         }
         for found in &bucket_policies {
             let sides = ((&found.policy, &bucket_names), (&point.policy, &point.names));
@@ -132,7 +132,8 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
         all([there, is_set])
     }));
     let name = text_of(actor, "name");
-    let account = literal(actor, "account_id").or_else(|| known_account_ids(bucket.graph, actor.instance).pop());
+    let account =
+        literal(actor, "account_id").or_else(|| known_account_ids(bucket.graph, actor.instance).pop());
     policies
         .into_iter()
         .map(|(policy, policy_there)| Point {

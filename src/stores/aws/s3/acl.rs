@@ -9,7 +9,7 @@ use crate::access::aws_condition::{Door, Identity, Network};
 use crate::access::aws_policy::{Policy, Request};
 use crate::graph::{Actor, Attribute, Reader, Store};
 use crate::truth::Truth;
-use crate::value::{Data, Value};
+use crate::value::Value;
 use crate::verdict::{Access, Audience, Claim, Letter, Route, Ways, Weight, all, any, not};
 
 use super::settings;
@@ -38,8 +38,16 @@ const BUCKET_RIGHTS: &[Right] = &[
         permissions: &["READ", "FULL_CONTROL"],
         actions: &["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"],
     },
-    Right { letter: Some(Letter::Write), permissions: &["WRITE", "FULL_CONTROL"], actions: &["s3:PutObject"] },
-    Right { letter: Some(Letter::Admin), permissions: &["WRITE_ACP", "FULL_CONTROL"], actions: &["s3:PutBucketAcl"] },
+    Right {
+        letter: Some(Letter::Write),
+        permissions: &["WRITE", "FULL_CONTROL"],
+        actions: &["s3:PutObject"],
+    },
+    Right {
+        letter: Some(Letter::Admin),
+        permissions: &["WRITE_ACP", "FULL_CONTROL"],
+        actions: &["s3:PutBucketAcl"],
+    },
     Right { letter: None, permissions: &["READ_ACP", "FULL_CONTROL"], actions: &["s3:GetBucketAcl"] },
 ];
 
@@ -49,7 +57,11 @@ const OBJECT_RIGHTS: &[Right] = &[
         permissions: &["READ", "FULL_CONTROL"],
         actions: &["s3:GetObject", "s3:GetObjectVersion"],
     },
-    Right { letter: Some(Letter::Admin), permissions: &["WRITE_ACP", "FULL_CONTROL"], actions: &["s3:PutObjectAcl"] },
+    Right {
+        letter: Some(Letter::Admin),
+        permissions: &["WRITE_ACP", "FULL_CONTROL"],
+        actions: &["s3:PutObjectAcl"],
+    },
     Right { letter: None, permissions: &["READ_ACP", "FULL_CONTROL"], actions: &["s3:GetObjectAcl"] },
 ];
 
@@ -179,7 +191,13 @@ impl Acls<'_, '_> {
             for actor in self.tied(resource_type, tie) {
                 let canned = actor.attribute(attribute);
                 if !canned.is_set().is_false() {
-                    self.canned(&canned, On::Object, "objects written with an ACL", &actor.opens_here(), ways);
+                    self.canned(
+                        &canned,
+                        On::Object,
+                        "objects written with an ACL",
+                        &actor.opens_here(),
+                        ways,
+                    );
                 }
             }
         }
@@ -218,7 +236,9 @@ impl Acls<'_, '_> {
     fn transcoder(&self, permissions: &Reader<'_>, claim: &Claim, ways: &mut Ways) {
         let is_group = permissions.attribute("grantee_type").one_of(&["Group"]);
         let access = permissions.attribute("access");
-        for (audience, group) in [(Audience::Anonymous, "AllUsers"), (Audience::Authenticated, "AuthenticatedUsers")] {
+        for (audience, group) in
+            [(Audience::Anonymous, "AllUsers"), (Audience::Authenticated, "AuthenticatedUsers")]
+        {
             let grantee = permissions.attribute("grantee").one_of(&[group]);
             for right in OBJECT_RIGHTS {
                 let names: &[&str] = match right.letter {
@@ -226,7 +246,8 @@ impl Acls<'_, '_> {
                     Some(_) => &["WriteAcp", "FullControl"],
                     None => &["ReadAcp"],
                 };
-                let granted = all([claim.clone(), is_group.clone(), grantee.clone(), access.has_one_of(names)]);
+                let granted =
+                    all([claim.clone(), is_group.clone(), grantee.clone(), access.has_one_of(names)]);
                 self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &granted);
             }
         }
@@ -263,7 +284,9 @@ impl Acls<'_, '_> {
             On::Bucket => BUCKET_RIGHTS,
             On::Object => OBJECT_RIGHTS,
         };
-        for (audience, group) in [(Audience::Anonymous, ALL_USERS), (Audience::Authenticated, AUTHENTICATED_USERS)] {
+        for (audience, group) in
+            [(Audience::Anonymous, ALL_USERS), (Audience::Authenticated, AUTHENTICATED_USERS)]
+        {
             let grantee = uri.one_of(&[group]);
             if grantee.truth() == Truth::False && there.truth().is_true() {
                 continue;
@@ -312,11 +335,12 @@ impl Acls<'_, '_> {
         }
         let names = super::names(self.bucket);
         let denied_by = |(policy, there): &(Policy, Claim)| {
-            let level = if right.letter == Some(Letter::Read) || right.actions.iter().any(|a| a.contains("Object")) {
-                Level::Object
-            } else {
-                Level::Container
-            };
+            let level =
+                if right.letter == Some(Letter::Read) || right.actions.iter().any(|a| a.contains("Object")) {
+                    Level::Object
+                } else {
+                    Level::Container
+                };
             let requests = right.actions.iter().flat_map(|action| {
                 [Network::Internet, Network::Endpoint].map(|network| Request {
                     identity,

@@ -18,9 +18,9 @@ mod acl;
 mod policies;
 mod settings;
 
+use crate::access::aws_policy::{Shape, StoreNames};
 use crate::access::{Assumptions, aws_account};
 use crate::address::Subject;
-use crate::access::aws_policy::{Shape, StoreNames};
 use crate::graph::{By, Fallback, Family, Kind, Known, Relation, Store, Tier};
 use crate::stores::Resolver;
 use crate::value::text::TextBuilder;
@@ -103,7 +103,9 @@ fn names(bucket: &Store<'_>) -> StoreNames {
         match &name.data {
             Data::String(text) => names.push(text.clone()),
             Data::Unknown(unknown) => {
-                if bucket.orphan && let Some((of, _)) = &unknown.identity {
+                if bucket.orphan
+                    && let Some((of, _)) = &unknown.identity
+                {
                     address = Some(of.clone());
                 }
                 let mut text = TextBuilder::default();
@@ -146,10 +148,9 @@ fn is_tied_by(by: By, attribute: &str) -> bool {
 
 /// Adds remarks, each once.
 fn remark(ways: &mut Ways, remark: Remark) {
-    let known = ways
-        .remarks
-        .iter()
-        .any(|other| other.code == remark.code && other.says == remark.says && other.place.address == remark.place.address);
+    let known = ways.remarks.iter().any(|other| {
+        other.code == remark.code && other.says == remark.says && other.place.address == remark.place.address
+    });
     if !known {
         ways.remarks.push(remark);
     }

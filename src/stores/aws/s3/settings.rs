@@ -53,8 +53,9 @@ fn elsewhere(bucket: &Store<'_>, truth: Truth) -> Claim {
     fact(Evidence {
         truth,
         places: vec![bucket.place()],
-        says: "the provider sends S3 requests to an endpoint outside of AWS, where this setting may not exist"
-            .to_owned(),
+        says:
+            "the provider sends S3 requests to an endpoint outside of AWS, where this setting may not exist"
+                .to_owned(),
         unknown: if truth.is_unknown() { unknown } else { Vec::new() },
         absent: false,
     })
@@ -86,7 +87,8 @@ pub(super) fn attached<'g>(bucket: &Store<'g>, policy_type: &str) -> Vec<&'g Ins
     }
     let is_here = |attachment: &Instance| {
         let target = attachment.attributes.get("target_id").and_then(|value| value.as_str());
-        target.is_some_and(|target| accounts.iter().any(|account| account == target)) && attachment.exists.is_true()
+        target.is_some_and(|target| accounts.iter().any(|account| account == target))
+            && attachment.exists.is_true()
     };
     graph
         .of_type("aws_organizations_policy")
@@ -133,7 +135,8 @@ pub(super) fn requester_pays(bucket: &Store<'_>) -> Claim {
 
 /// Remarks on settings that refuse new writes only, and on what S3 does to new buckets.
 pub(super) fn remarks(bucket: &Store<'_>, ways: &mut Ways) {
-    let opens = |name: &str| ways.routes.iter().any(|route| route.name == name && route.claim.truth().is_true());
+    let opens =
+        |name: &str| ways.routes.iter().any(|route| route.name == name && route.claim.truth().is_true());
     let policy_is_open = opens("bucket policy");
     let acl_is_open = opens("bucket ACL") || opens("object ACL");
     if !policy_is_open && !acl_is_open {
@@ -160,9 +163,10 @@ pub(super) fn remarks(bucket: &Store<'_>, ways: &mut Ways) {
         let remark = Remark {
             code: "assumed-no-block",
             place: bucket.place(),
-            says: "no public access block for this bucket in the input, assumed off; on a bucket created since \
+            says:
+                "no public access block for this bucket in the input, assumed off; on a bucket created since \
                    April 2023 S3 refuses public grants until one lifts its own"
-                .to_owned(),
+                    .to_owned(),
         };
         super::remark(ways, remark);
     }
