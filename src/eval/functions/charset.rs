@@ -14,9 +14,28 @@ pub(super) enum CharsetError {
 
 /// Names whose meaning is the same on the web, which is what the table of the crate is for, and at IANA.
 static SAME_ON_THE_WEB: &[&str] = &[
-    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255", "windows-1256",
-    "windows-1257", "windows-1258", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-15", "koi8-r", "koi8-u",
-    "ibm866", "shift_jis", "euc-jp", "euc-kr", "gbk", "gb18030", "big5",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "iso-8859-2",
+    "iso-8859-5",
+    "iso-8859-7",
+    "iso-8859-15",
+    "koi8-r",
+    "koi8-u",
+    "ibm866",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "gbk",
+    "gb18030",
+    "big5",
 ];
 
 /// What the web reads in another way; those are done here.
@@ -48,7 +67,9 @@ pub(super) fn encode(text: &str, name: &str) -> Result<Vec<u8>, CharsetError> {
         Charset::Utf8 => Ok(text.as_bytes().to_vec()),
         Charset::Utf16 { big_endian, mark } => {
             let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
-            Ok(units.flat_map(|unit: u16| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect())
+            Ok(units
+                .flat_map(|unit: u16| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .collect())
         }
         Charset::Latin1 => text
             .chars()
@@ -75,9 +96,9 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String, CharsetError> {
             if !rest.is_empty() {
                 return Err(CharsetError::NotEncodable);
             }
-            let units = pairs.iter().map(|pair| {
-                if big_endian { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) }
-            });
+            let units = pairs
+                .iter()
+                .map(|pair| if big_endian { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) });
             char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| CharsetError::NotEncodable)
         }
         Charset::Latin1 => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),

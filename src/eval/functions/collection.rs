@@ -10,7 +10,8 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    ANY_NUMBER, Call, CallError, Function, MOST_POSSIBLE, Parameter, Returns, Want, argument, causes, failed, same_type,
+    ANY_NUMBER, Call, CallError, Function, MOST_POSSIBLE, Parameter, Returns, Want, argument, causes, failed,
+    same_type,
 };
 use crate::address::Name;
 use crate::truth::Truth;
@@ -55,7 +56,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::Something,
         distinct,
     ),
-    Function::new("element", &[open("list"), Parameter::number("index").or_unknown()], Returns::Anything, element),
+    Function::new(
+        "element",
+        &[open("list"), Parameter::number("index").or_unknown()],
+        Returns::Anything,
+        element,
+    ),
     Function::new("flatten", &[open("list")], Returns::Something, flatten),
     Function::new(
         "index",
@@ -92,12 +98,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::Something,
         slice,
     ),
-    Function::new(
-        "sort",
-        &[Parameter::new("list", Want::Strings).partly_unknown()],
-        Returns::Strings,
-        sort,
-    ),
+    Function::new("sort", &[Parameter::new("list", Want::Strings).partly_unknown()], Returns::Strings, sort),
     Function::new("transpose", &[Parameter::new("values", Want::StringLists)], Returns::Something, transpose),
     Function::new("values", &[open("mapping")], Returns::Something, values),
     Function::new(
@@ -256,7 +257,8 @@ fn coalesce(call: &Call<'_>) -> Result<Value, CallError> {
     } else {
         unify(&types).ok_or_else(|| failed("all arguments must have the same type"))?
     };
-    let untyped = call.arguments.iter().any(|value| value.as_unknown().is_some() && value.type_of() == Type::Dynamic);
+    let untyped =
+        call.arguments.iter().any(|value| value.as_unknown().is_some() && value.type_of() == Type::Dynamic);
     for (position, value) in call.arguments.iter().enumerate() {
         let value = convert(value, &wanted).map_err(|error| argument(position, error.to_string()))?;
         match acceptable(&value) {
@@ -282,7 +284,8 @@ fn coalesce_unknown(call: &Call<'_>, wanted: &Type, from: usize) -> Result<Value
         match value.as_unknown() {
             Some(unknown) if unknown.one_of.is_empty() => enumerable = false,
             Some(unknown) => {
-                let taken = unknown.one_of.iter().filter(|value| !matches!(acceptable(value), Acceptable::No));
+                let taken =
+                    unknown.one_of.iter().filter(|value| !matches!(acceptable(value), Acceptable::No));
                 one_of.extend(taken.cloned());
             }
             None if matches!(acceptable(&value), Acceptable::No) => {}
@@ -296,14 +299,8 @@ fn coalesce_unknown(call: &Call<'_>, wanted: &Type, from: usize) -> Result<Value
         one_of.clear();
     }
     let sensitive = call.arguments.iter().any(|value| value.sensitive);
-    Ok(Value::unknown(Unknown {
-        cause: call.cause(),
-        identity: None,
-        of_type: wanted.clone(),
-        not_null: true,
-        one_of,
-    })
-    .marked(sensitive))
+    let unknown = Unknown { one_of, ..Unknown::because(call.cause()).of(wanted.clone()).not_null() };
+    Ok(Value::unknown(unknown).marked(sensitive))
 }
 
 fn coalescelist(call: &Call<'_>) -> Result<Value, CallError> {
@@ -315,7 +312,8 @@ fn coalescelist(call: &Call<'_>) -> Result<Value, CallError> {
         if value.as_unknown().is_some() {
             return Ok(call.unknown());
         }
-        let (_, elements, more) = list_or_tuple(call, position, "coalescelist arguments must be lists or tuples")?;
+        let (_, elements, more) =
+            list_or_tuple(call, position, "coalescelist arguments must be lists or tuples")?;
         if !elements.is_empty() {
             return Ok(value.clone());
         }
@@ -395,7 +393,11 @@ fn concat(call: &Call<'_>) -> Result<Value, CallError> {
             | Data::Mapping(..) => return Err(not_a_sequence(position, &value.type_of())),
         }
     }
-    let more = more_of(&uncertain.into_iter().map(|u| Value::new(Data::Unknown(u))).collect::<Vec<_>>(), &None, "concat");
+    let more = more_of(
+        &uncertain.into_iter().map(|u| Value::new(Data::Unknown(u))).collect::<Vec<_>>(),
+        &None,
+        "concat",
+    );
     let of = if all_lists { unify(&types) } else { None };
     let Some(of) = of else {
         return Ok(sequence(SequenceKind::Tuple, elements, more).marked(sensitive));
@@ -498,7 +500,8 @@ pub(super) fn distinct_elements(
 
 fn element(call: &Call<'_>) -> Result<Value, CallError> {
     let value = call.get(0)?;
-    let (_, elements, more) = list_or_tuple(call, 0, "cannot read elements from this value: list or tuple required")?;
+    let (_, elements, more) =
+        list_or_tuple(call, 0, "cannot read elements from this value: list or tuple required")?;
     let sensitive = value.sensitive;
     if more.is_some() {
         let of_type = value.type_of().element().cloned().unwrap_or(Type::Dynamic);
@@ -541,13 +544,11 @@ fn flatten(call: &Call<'_>) -> Result<Value, CallError> {
     let Some((elements, more)) = value.as_sequence() else {
         return Err(argument(0, "can only flatten lists, sets and tuples"));
     };
-    let mut flat = Flat { elements: Vec::new(), uncertain: more.iter().cloned().collect(), sensitive: value.sensitive };
+    let mut flat =
+        Flat { elements: Vec::new(), uncertain: more.iter().cloned().collect(), sensitive: value.sensitive };
     flat.add(call, elements)?;
-    let uncertain: Vec<Value> = flat
-        .uncertain
-        .iter()
-        .map(|unknown| Value::unknown(element_of(unknown, Type::Dynamic)))
-        .collect();
+    let uncertain: Vec<Value> =
+        flat.uncertain.iter().map(|unknown| Value::unknown(element_of(unknown, Type::Dynamic))).collect();
     let more = more_of(&uncertain, &None, "flatten");
     Ok(sequence(SequenceKind::Tuple, flat.elements, more).marked(flat.sensitive))
 }
@@ -613,8 +614,12 @@ fn keys(call: &Call<'_>) -> Result<Value, CallError> {
     let value = call.get(0)?;
     let strings = |names: Vec<&Name>| names.into_iter().map(Value::string).collect::<Vec<_>>();
     let keys = match &value.data {
-        Data::Mapping(MappingKind::Map(_), entries) => Value::list(Type::String, strings(entries.keys().collect())),
+        Data::Mapping(MappingKind::Map(_), entries) => {
+            Value::list(Type::String, strings(entries.keys().collect()))
+        }
         Data::Mapping(MappingKind::Object, entries) => Value::tuple(strings(entries.keys().collect())),
+        // It has attributes that are not shown.
+        Data::Mapping(MappingKind::Block(_), _) => call.unknown(),
         Data::Unknown(unknown) => match &unknown.of_type {
             Type::Object(fields) => Value::tuple(strings(fields.keys().collect())),
             Type::Map(_) => call.unknown_of(Type::list(Type::String)),
@@ -639,11 +644,14 @@ fn length(call: &Call<'_>) -> Result<Value, CallError> {
             None => call.unknown(),
         },
         Data::Sequence(_, _, Some(_)) => call.unknown(),
-        Data::Sequence(SequenceKind::Set(_), elements, None) if elements.len() > 1 && !value.is_wholly_known() => {
+        Data::Sequence(SequenceKind::Set(_), elements, None)
+            if elements.len() > 1 && !value.is_wholly_known() =>
+        {
             call.unknown()
         }
         Data::Sequence(_, elements, None) => number(elements.len()),
-        Data::Mapping(_, entries) => number(entries.len()),
+        Data::Mapping(MappingKind::Block(_), _) => call.unknown(),
+        Data::Mapping(MappingKind::Map(_) | MappingKind::Object, entries) => number(entries.len()),
         Data::Unknown(unknown) => match &unknown.of_type {
             Type::Tuple(parts) => number(parts.len()),
             Type::Object(fields) => number(fields.len()),
@@ -664,21 +672,28 @@ fn lookup(call: &Call<'_>) -> Result<Value, CallError> {
         Some(default) => Some(match kind {
             MappingKind::Map(of) => convert(default, of)
                 .map_err(|_| argument(2, "the default value must have the same type as the map elements"))?,
-            MappingKind::Object => default.clone(),
+            MappingKind::Object | MappingKind::Block(_) => default.clone(),
         }),
     };
+    let is_block = matches!(kind, MappingKind::Block(_));
     if call.get(1)?.as_unknown().is_some() || call.text(1)?.as_known().is_none() {
+        if is_block {
+            return Ok(call.unknown());
+        }
         let possible: Vec<Value> = entries.values().cloned().chain(default).collect();
         return Ok(any_of(call, &possible).marked(map.sensitive));
     }
     let key = call.string(1)?;
     let found = match (entries.get(key), default) {
         (Some(found), _) => found.clone(),
+        (None, _) if is_block => call.unknown(),
         (None, Some(default)) => default,
         (None, None) => {
             return Err(match kind {
                 MappingKind::Map(_) => failed(format!("lookup failed to find key {key:?}")),
-                MappingKind::Object => argument(1, format!("the given object has no attribute {key:?}")),
+                MappingKind::Object | MappingKind::Block(_) => {
+                    argument(1, format!("the given object has no attribute {key:?}"))
+                }
             });
         }
     };
@@ -700,7 +715,10 @@ fn matchkeys(call: &Call<'_>) -> Result<Value, CallError> {
     let common = unify(&types).ok_or_else(|| failed("keys and searchset must be of the same type"))?;
     call.host.spend(keys.len().saturating_mul(wanted.len()))?;
     let convert_all = |values: &[Value]| -> Result<Vec<Value>, CallError> {
-        values.iter().map(|value| convert(value, &common).map_err(|error| failed(error.to_string()))).collect()
+        values
+            .iter()
+            .map(|value| convert(value, &common).map_err(|error| failed(error.to_string())))
+            .collect()
     };
     let (keys, wanted) = (convert_all(keys)?, convert_all(wanted)?);
     let kept = values
@@ -723,9 +741,11 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
     let mut matching = true;
     let mut unknown = false;
     let mut sensitive = false;
+    let mut block = None;
     for (position, value) in call.arguments.iter().enumerate() {
         sensitive |= value.sensitive;
         let of_type = value.type_of();
+        let is_block = matches!(value.data, Data::Mapping(MappingKind::Block(_), _));
         match &value.data {
             Data::Null(Type::Dynamic) => {
                 matching = false;
@@ -738,7 +758,12 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
             }
             Data::Null(_) => {}
             Data::Unknown(_) => unknown = true,
-            Data::Mapping(_, entries) => {
+            Data::Mapping(kind, entries) => {
+                if let MappingKind::Block(owner) = kind {
+                    // What a block does not show may override what came before.
+                    unknown |= block.is_some() || merged.keys().any(|name| !entries.contains_key(name));
+                    block = Some(owner.clone());
+                }
                 call.make_elements(entries.len())?;
                 for (name, entry) in entries.iter() {
                     merged.insert(name.clone(), entry.clone());
@@ -746,7 +771,7 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
             }
             Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {}
         }
-        if !matches!(of_type, Type::Map(_) | Type::Object(_)) {
+        if !is_block && !matches!(of_type, Type::Map(_) | Type::Object(_)) {
             return Err(argument(
                 position,
                 format!("arguments must be maps or objects, got {}", of_type.friendly_name()),
@@ -761,9 +786,10 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
         let of_type = kind.filter(|_| matching).unwrap_or(Type::Dynamic);
         return Ok(call.unknown_of(of_type).marked(sensitive));
     }
-    let map = match kind {
-        Some(Type::Map(of)) if matching => MappingKind::Map(Type::clone(&of)),
-        _ => MappingKind::Object,
+    let map = match (kind, block) {
+        (_, Some(owner)) => MappingKind::Block(owner),
+        (Some(Type::Map(of)), None) if matching => MappingKind::Map(Type::clone(&of)),
+        (_, None) => MappingKind::Object,
     };
     Ok(Value::new(Data::Mapping(map, Arc::new(merged))).marked(sensitive))
 }
@@ -796,7 +822,8 @@ fn reverse(call: &Call<'_>) -> Result<Value, CallError> {
         SequenceKind::Set(of) | SequenceKind::List(of) => SequenceKind::List(of.clone()),
         SequenceKind::Tuple => SequenceKind::Tuple,
     };
-    let unordered = matches!(value.data, Data::Sequence(SequenceKind::Set(_), ..)) && !value.is_wholly_known();
+    let unordered =
+        matches!(value.data, Data::Sequence(SequenceKind::Set(_), ..)) && !value.is_wholly_known();
     if unordered {
         return Ok(call.unknown_of(match kind {
             SequenceKind::List(of) | SequenceKind::Set(of) => Type::list(of),
@@ -816,7 +843,10 @@ fn slice(call: &Call<'_>) -> Result<Value, CallError> {
         let index = usize::try_from(index)
             .map_err(|_| argument(position, format!("{name} index must not be less than zero")))?;
         if index > elements.len() {
-            return Err(argument(position, format!("{name} index must not be greater than the length of the list")));
+            return Err(argument(
+                position,
+                format!("{name} index must not be greater than the length of the list"),
+            ));
         }
         Ok(index)
     };
@@ -855,8 +885,10 @@ fn transpose(call: &Call<'_>) -> Result<Value, CallError> {
         }
     }
     let of = Type::list(Type::String);
-    let entries =
-        transposed.into_iter().map(|(key, names)| (key, Value::list(Type::String, names))).collect::<BTreeMap<_, _>>();
+    let entries = transposed
+        .into_iter()
+        .map(|(key, names)| (key, Value::list(Type::String, names)))
+        .collect::<BTreeMap<_, _>>();
     Ok(Value::new(Data::Mapping(MappingKind::Map(of), Arc::new(entries))))
 }
 
@@ -866,6 +898,7 @@ fn values(call: &Call<'_>) -> Result<Value, CallError> {
     let kind = match kind {
         MappingKind::Map(of) => SequenceKind::List(of.clone()),
         MappingKind::Object => SequenceKind::Tuple,
+        MappingKind::Block(_) => return Ok(call.unknown()),
     };
     Ok(sequence(kind, entries.values().cloned().collect(), None).marked(value.sensitive))
 }

@@ -35,12 +35,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         .with_rest(Parameter::number("cost"), 1),
     Function::new("csvdecode", &[TEXT], Returns::Something, csvdecode),
     Function::new("jsondecode", &[TEXT.partly_unknown()], Returns::Anything, jsondecode),
-    Function::new(
-        "jsonencode",
-        &[Parameter::any("val").or_null().or_unknown()],
-        Returns::String,
-        jsonencode,
-    ),
+    Function::new("jsonencode", &[Parameter::any("val").or_null().or_unknown()], Returns::String, jsonencode),
     Function::new("md5", &[TEXT], Returns::String, |call| Ok(hex(&Md5::digest(call.string(0)?.as_bytes())))),
     Function::new(
         "rsadecrypt",
@@ -48,7 +43,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::String,
         |call| Ok(call.unknown().marked(true)),
     ),
-    Function::new("sha1", &[TEXT], Returns::String, |call| Ok(hex(&Sha1::digest(call.string(0)?.as_bytes())))),
+    Function::new("sha1", &[TEXT], Returns::String, |call| {
+        Ok(hex(&Sha1::digest(call.string(0)?.as_bytes())))
+    }),
     Function::new("sha256", &[TEXT], Returns::String, |call| {
         Ok(hex(&Sha256::digest(call.string(0)?.as_bytes())))
     }),
@@ -81,8 +78,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// Padding is needed; bits that the last character has too many are ignored, as Go does.
-static BASE64: GeneralPurpose =
-    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+static BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// Bytes in base64, as a value.
 pub(super) fn encoded(bytes: &[u8]) -> Result<Value, CallError> {
@@ -101,7 +100,8 @@ pub(super) fn hex(bytes: &[u8]) -> Value {
 
 /// The bytes of a base64 argument.
 fn decoded(call: &Call<'_>, position: usize) -> Result<Vec<u8>, CallError> {
-    let text: String = call.string(position)?.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
+    let text: String =
+        call.string(position)?.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
     BASE64.decode(&text).map_err(|_| argument(position, "failed to decode base64 data"))
 }
 
@@ -265,7 +265,8 @@ fn field(text: &str) -> Result<(String, char, &str), CallError> {
     };
     let mut field = String::new();
     loop {
-        let (before, after) = rest.split_once('"').ok_or_else(|| failed("extraneous or missing \" in quoted-field"))?;
+        let (before, after) =
+            rest.split_once('"').ok_or_else(|| failed("extraneous or missing \" in quoted-field"))?;
         field.push_str(&before.replace("\r\n", "\n"));
         if let Some(after) = after.strip_prefix('"') {
             field.push('"');

@@ -29,11 +29,17 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("fileexists", &[PATH], Returns::Bool, |call| {
         Ok(Value::bool(call.host.file_exists(expanded(call)?)?))
     }),
-    Function::new("filemd5", &[PATH], Returns::String, |call| Ok(encode::hex(&md5::Md5::digest(read(call)?)))),
+    Function::new("filemd5", &[PATH], Returns::String, |call| {
+        Ok(encode::hex(&md5::Md5::digest(read(call)?)))
+    }),
     Function::new("fileset", &[PATH, Parameter::string("pattern")], Returns::StringSet, fileset),
     Function::new("filesha1", &[PATH], Returns::String, |call| Ok(encode::hex(&Sha1::digest(read(call)?)))),
-    Function::new("filesha256", &[PATH], Returns::String, |call| Ok(encode::hex(&Sha256::digest(read(call)?)))),
-    Function::new("filesha512", &[PATH], Returns::String, |call| Ok(encode::hex(&Sha512::digest(read(call)?)))),
+    Function::new("filesha256", &[PATH], Returns::String, |call| {
+        Ok(encode::hex(&Sha256::digest(read(call)?)))
+    }),
+    Function::new("filesha512", &[PATH], Returns::String, |call| {
+        Ok(encode::hex(&Sha512::digest(read(call)?)))
+    }),
     Function::new("pathexpand", &[PATH], Returns::String, |call| Ok(Value::string(expanded(call)?))),
     Function::new(
         "templatefile",
@@ -57,7 +63,10 @@ fn read(call: &Call<'_>) -> Result<Vec<u8>, CallError> {
 
 fn file(call: &Call<'_>) -> Result<Value, CallError> {
     let text = String::from_utf8(read(call)?).map_err(|_| {
-        argument(0, format!("contents of {:?} are not valid UTF-8; use filebase64", call.string(0).unwrap_or("")))
+        argument(
+            0,
+            format!("contents of {:?} are not valid UTF-8; use filebase64", call.string(0).unwrap_or("")),
+        )
     })?;
     Ok(Value::string(text))
 }
@@ -85,7 +94,11 @@ fn cleaned(path: &str) -> String {
 
 fn abspath(call: &Call<'_>) -> Result<Value, CallError> {
     let path = call.string(0)?;
-    let full = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", call.host.working_directory()) };
+    let full = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{}/{path}", call.host.working_directory())
+    };
     Ok(Value::string(cleaned(&full)))
 }
 
@@ -240,7 +253,10 @@ enum Atom {
     /// `?`
     One,
     Literal(char),
-    Class { negated: bool, ranges: Vec<(char, char)> },
+    Class {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
 }
 
 impl Part {

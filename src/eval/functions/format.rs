@@ -139,7 +139,8 @@ fn parse(text: &str) -> Result<Vec<Part>, CallError> {
 
 /// Reads what follows a percent sign: flags, width, precision, index, mode.
 fn verb(after: &str, at: usize, next_argument: usize) -> Result<(Verb, usize), CallError> {
-    let unrecognized = || failed(format!("unrecognized format character or unterminated verb at offset {at}"));
+    let unrecognized =
+        || failed(format!("unrecognized format character or unterminated verb at offset {at}"));
     let mut verb = Verb {
         written: String::new(),
         at,
@@ -235,7 +236,8 @@ fn render(call: &Call<'_>, parts: &[Part], arguments: &[&Value]) -> Result<Text,
         match part {
             Part::Literal(literal) => builder.push_str(literal),
             Part::Verb(verb) => {
-                let value = arguments.get(verb.argument).ok_or_else(|| verb.unsupported("not enough arguments"))?;
+                let value =
+                    arguments.get(verb.argument).ok_or_else(|| verb.unsupported("not enough arguments"))?;
                 let text = one(call, verb, value)?;
                 call.make_text(text.literal().len())?;
                 builder.push_text(&text);
@@ -258,11 +260,13 @@ fn one(call: &Call<'_>, verb: &Verb, value: &Value) -> Result<Text, CallError> {
             's' | 'v' if !verb.sharp && verb.width.is_none() && verb.precision.is_none() => text.clone(),
             _ => hole(verb, &Unknown::because(super::causes(std::slice::from_ref(value), "format"))),
         }),
-        Data::Sequence(..) | Data::Mapping(..) if !value.is_wholly_known() => {
-            if verb.mode == 'v' && verb.width.is_none() {
-                return Ok(json::encode(value));
-            }
-            Ok(hole(verb, &Unknown::because(super::causes(std::slice::from_ref(value), "format"))))
+        Data::Sequence(..) | Data::Mapping(..) if verb.mode == 'v' => {
+            let text = json::encode(value);
+            Ok(match text.as_known() {
+                Some(known) => Text::known(&padded(verb, known)),
+                None if verb.width.is_none() => text,
+                None => hole(verb, &Unknown::because(super::causes(std::slice::from_ref(value), "format"))),
+            })
         }
         Data::Null(_)
         | Data::Bool(_)
@@ -286,7 +290,8 @@ fn hole(verb: &Verb, unknown: &Unknown) -> Text {
 }
 
 fn known(call: &Call<'_>, verb: &Verb, value: &Value) -> Result<String, CallError> {
-    let wanted = |of_type: &Type| convert(value, of_type).map_err(|error| verb.unsupported(&error.to_string()));
+    let wanted =
+        |of_type: &Type| convert(value, of_type).map_err(|error| verb.unsupported(&error.to_string()));
     match verb.mode {
         'v' => Ok(padded(verb, &as_is(verb, value)?)),
         't' => match wanted(&Type::Bool)?.as_bool() {
@@ -320,7 +325,9 @@ fn known(call: &Call<'_>, verb: &Verb, value: &Value) -> Result<String, CallErro
 fn as_is(verb: &Verb, value: &Value) -> Result<String, CallError> {
     match &value.data {
         Data::String(text) if !verb.sharp => Ok(text.literal().to_owned()),
-        Data::Number(number) if !verb.sharp => shortest(number, 'e').ok_or_else(|| verb.unsupported("not a number")),
+        Data::Number(number) if !verb.sharp => {
+            shortest(number, 'e').ok_or_else(|| verb.unsupported("not a number"))
+        }
         Data::Null(_)
         | Data::Bool(_)
         | Data::Number(_)
@@ -403,7 +410,9 @@ fn fraction(call: &Call<'_>, verb: &Verb, number: &Number) -> Result<String, Cal
         let text = match (verb.mode, verb.precision) {
             ('e' | 'E', precision) => {
                 let digits = precision.unwrap_or(6);
-                decimal.rounded_to(digits + 1, number).map(|decimal| decimal.exponential(digits, exponent_letter))
+                decimal
+                    .rounded_to(digits + 1, number)
+                    .map(|decimal| decimal.exponential(digits, exponent_letter))
             }
             ('f', precision) => {
                 let after_point = precision.unwrap_or(6);
@@ -417,7 +426,9 @@ fn fraction(call: &Call<'_>, verb: &Verb, number: &Number) -> Result<String, Cal
             (_, None) => Some(decimal.general(None, exponent_letter)),
             (_, Some(precision)) => {
                 let precision = precision.max(1);
-                decimal.rounded_to(precision, number).map(|decimal| decimal.general(Some(precision), exponent_letter))
+                decimal
+                    .rounded_to(precision, number)
+                    .map(|decimal| decimal.general(Some(precision), exponent_letter))
             }
         };
         text.ok_or_else(|| call.not_computed())?
@@ -469,7 +480,11 @@ impl Decimal {
         while digits.last() == Some(&b'0') {
             digits.pop();
         }
-        let point = if digits.is_empty() { 0 } else { i64::try_from(whole.len()).ok()? - i64::try_from(leading).ok()? };
+        let point = if digits.is_empty() {
+            0
+        } else {
+            i64::try_from(whole.len()).ok()? - i64::try_from(leading).ok()?
+        };
         Some(Self { negative, digits, point })
     }
 
@@ -481,7 +496,8 @@ impl Decimal {
         if tie && !has_short_fraction(exact, self.digits.len(), self.point) {
             return None;
         }
-        let odd = count.checked_sub(1).and_then(|last| self.digits.get(last)).is_some_and(|digit| digit % 2 == 1);
+        let odd =
+            count.checked_sub(1).and_then(|last| self.digits.get(last)).is_some_and(|digit| digit % 2 == 1);
         let up = if tie { odd } else { next >= b'5' };
         self.digits.truncate(count);
         if up {
@@ -514,7 +530,10 @@ impl Decimal {
     }
 
     fn digit(&self, index: i64) -> char {
-        usize::try_from(index).ok().and_then(|index| self.digits.get(index)).map_or('0', |digit| char::from(*digit))
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| self.digits.get(index))
+            .map_or('0', |digit| char::from(*digit))
     }
 
     fn plain(&self, after_point: usize) -> String {

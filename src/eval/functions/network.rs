@@ -126,9 +126,8 @@ fn cidrhost(call: &Call<'_>) -> Result<Value, CallError> {
     let network = Network::argument(call, 0)?;
     let number = call.number(1)?;
     let most = low_bits(network.bits - network.length);
-    let too_large = || {
-        failed(format!("prefix of {} does not accommodate a host numbered {number}", network.length))
-    };
+    let too_large =
+        || failed(format!("prefix of {} does not accommodate a host numbered {number}", network.length));
     if !number.is_whole() {
         return Err(argument(1, "a whole number is required"));
     }
@@ -184,7 +183,8 @@ fn cidrsubnet(call: &Call<'_>) -> Result<Value, CallError> {
         return Ok(Value::string(format!("{}/{length}", print(network.first | shifted, network.bits))));
     }
     // Terraform writes the bits of the negative number over the address and prints the magnitude of what comes out.
-    let (Ok(first), Ok(shifted), 32) = (i64::try_from(network.first), i64::try_from(shifted), network.bits) else {
+    let (Ok(first), Ok(shifted), 32) = (i64::try_from(network.first), i64::try_from(shifted), network.bits)
+    else {
         return Err(call.not_computed());
     };
     let address = (first | -shifted).unsigned_abs();
@@ -213,7 +213,10 @@ fn cidrsubnets(call: &Call<'_>) -> Result<Value, CallError> {
         if length > network.bits {
             return Err(argument(
                 position,
-                format!("would extend prefix to {length} bits, which is too long for an {} address", network.family()),
+                format!(
+                    "would extend prefix to {length} bits, which is too long for an {} address",
+                    network.family()
+                ),
             ));
         }
         let inside = low_bits(network.bits - length);

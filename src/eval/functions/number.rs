@@ -16,7 +16,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("log", &[NUMBER, Parameter::number("base")], Returns::Number, log),
     Function::new("max", &[], Returns::Number, max).with_rest(Parameter::number("numbers"), ANY_NUMBER),
     Function::new("min", &[], Returns::Number, min).with_rest(Parameter::number("numbers"), ANY_NUMBER),
-    Function::new("parseint", &[Parameter::any("number"), Parameter::number("base")], Returns::Number, parseint),
+    Function::new(
+        "parseint",
+        &[Parameter::any("number"), Parameter::number("base")],
+        Returns::Number,
+        parseint,
+    ),
     Function::new("pow", &[NUMBER, Parameter::number("power")], Returns::Number, pow),
     Function::new("range", &[], Returns::Something, range).with_rest(Parameter::number("params"), ANY_NUMBER),
     Function::new("signum", &[NUMBER], Returns::Number, signum),
@@ -38,7 +43,9 @@ fn log(call: &Call<'_>) -> Result<Value, CallError> {
     let quotient = number.ln() / base.ln();
     let powers_of_two = is_power_of_two(number) && is_power_of_two(base);
     // Next to a whole number the last bit decides what `ceil` and `floor` make of it.
-    if !quotient.is_finite() || (!powers_of_two && (quotient - quotient.round()).abs() < 1e-9 && number != 1.0) {
+    if !quotient.is_finite()
+        || (!powers_of_two && (quotient - quotient.round()).abs() < 1e-9 && number != 1.0)
+    {
         return Err(call.not_computed());
     }
     from_float(call, quotient)

@@ -156,12 +156,17 @@ impl Pattern {
     }
 
     fn group<'t>(&self, name: &str, captures: &Captures<'t>) -> Option<&'t str> {
-        let number = name.bytes().all(|byte| byte.is_ascii_digit()) && (name.len() == 1 || !name.starts_with('0'));
+        let number =
+            name.bytes().all(|byte| byte.is_ascii_digit()) && (name.len() == 1 || !name.starts_with('0'));
         if number {
             return captures.get(name.parse().ok()?).map(|found| found.as_str());
         }
-        let mut same =
-            self.names.iter().enumerate().filter(|(_, known)| known.as_deref() == Some(name)).map(|(index, _)| index);
+        let mut same = self
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(_, known)| known.as_deref() == Some(name))
+            .map(|(index, _)| index);
         same.find_map(|index| captures.get(index)).map(|found| found.as_str())
     }
 }
@@ -224,7 +229,8 @@ impl<'p> Translator<'p> {
                 }
                 '{' => match counted(self.rest) {
                     Some((low, high, length)) => {
-                        if low > MOST_REPETITIONS || high.flatten().is_some_and(|high| high > MOST_REPETITIONS || high < low)
+                        if low > MOST_REPETITIONS
+                            || high.flatten().is_some_and(|high| high > MOST_REPETITIONS || high < low)
                         {
                             return Err("invalid repeat count".to_owned());
                         }
@@ -283,7 +289,9 @@ impl<'p> Translator<'p> {
         }
         let closing = self.rest.get(end..=end).unwrap_or("");
         // A flag twice is fine in Go and an error here.
-        let once = |flags: &str| ['i', 'm', 's', 'U'].into_iter().filter(|flag| flags.contains(*flag)).collect::<String>();
+        let once = |flags: &str| {
+            ['i', 'm', 's', 'U'].into_iter().filter(|flag| flags.contains(*flag)).collect::<String>()
+        };
         let off = off.map(once).unwrap_or_default();
         let on: String = once(on).chars().filter(|flag| !off.contains(*flag)).collect();
         if on.is_empty() && off.is_empty() {
@@ -361,7 +369,9 @@ impl<'p> Translator<'p> {
         let sign = if negated { 'P' } else { 'p' };
         Ok(Some(match name.len() {
             1 | 2 => format!("\\{sign}{{gc={name}}}"),
-            _ if name == "Any" => if negated { "[^\\x00-\\x{10FFFF}]" } else { "[\\x00-\\x{10FFFF}]" }.to_owned(),
+            _ if name == "Any" => {
+                if negated { "[^\\x00-\\x{10FFFF}]" } else { "[\\x00-\\x{10FFFF}]" }.to_owned()
+            }
             _ => format!("\\{sign}{{Script={name}}}"),
         }))
     }
@@ -395,7 +405,9 @@ impl<'p> Translator<'p> {
                 }
                 let mut code = character.to_digit(8).ok_or_else(invalid)?;
                 for _ in 0..2 {
-                    let Some(digit) = self.rest.chars().next().and_then(|next| next.to_digit(8)) else { break };
+                    let Some(digit) = self.rest.chars().next().and_then(|next| next.to_digit(8)) else {
+                        break;
+                    };
                     self.next();
                     code = code * 8 + digit;
                 }
@@ -427,7 +439,8 @@ impl<'p> Translator<'p> {
                 }
                 Member::Character(character) => character,
             };
-            let ranges = self.rest.strip_prefix('-').is_some_and(|after| !after.starts_with(']') && !after.is_empty());
+            let ranges =
+                self.rest.strip_prefix('-').is_some_and(|after| !after.starts_with(']') && !after.is_empty());
             if !ranges {
                 self.out.push_str(&format!("\\x{{{:X}}}", u32::from(low)));
                 continue;
@@ -487,8 +500,8 @@ static PERL_CLASSES: &[(&str, &str)] = &[
 ];
 
 static NAMED_CLASSES: &[&str] = &[
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word",
-    "xdigit",
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
 ];
 
 /// Reads `n}`, `n,}` or `n,m}`: the bounds and the length of what is read. The upper bound is `None` when it is

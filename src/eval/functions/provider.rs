@@ -10,7 +10,7 @@ use crate::address::Name;
 use crate::value::text::TextBuilder;
 use crate::value::{Data, Value};
 
-const PART: Parameter = Parameter::string("part").partly_unknown();
+const PART: Parameter = Parameter::string("part").or_unknown();
 const ID: Parameter = Parameter::string("id");
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -22,21 +22,38 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::String,
         trim_iam_role_path,
     ),
-    Function::new("provider::google::location_from_id", &[ID], Returns::String, |call| after(call, "locations")),
+    Function::new("provider::google::location_from_id", &[ID], Returns::String, |call| {
+        after(call, "locations")
+    }),
     Function::new("provider::google::name_from_id", &[ID], Returns::String, name_from_id),
-    Function::new("provider::google::project_from_id", &[ID], Returns::String, |call| after(call, "projects")),
+    Function::new("provider::google::project_from_id", &[ID], Returns::String, |call| {
+        after(call, "projects")
+    }),
     Function::new("provider::google::region_from_id", &[ID], Returns::String, |call| after(call, "regions")),
     Function::new("provider::google::region_from_zone", &[ID], Returns::String, region_from_zone),
     Function::new("provider::google::zone_from_id", &[ID], Returns::String, |call| after(call, "zones")),
-    Function::new("provider::terraform::decode_tfvars", &[Parameter::string("src")], Returns::Something, |call| {
-        Ok(call.unknown())
-    }),
-    Function::new("provider::terraform::encode_expr", &[Parameter::any("expr").or_null()], Returns::String, |call| {
-        let mut out = String::new();
-        expression(call, call.get(0)?, &mut out)?;
-        Ok(Value::string(out))
-    }),
-    Function::new("provider::terraform::encode_tfvars", &[Parameter::any("value")], Returns::String, encode_tfvars),
+    Function::new(
+        "provider::terraform::decode_tfvars",
+        &[Parameter::string("src")],
+        Returns::Something,
+        |call| Ok(call.unknown()),
+    ),
+    Function::new(
+        "provider::terraform::encode_expr",
+        &[Parameter::any("expr").or_null()],
+        Returns::String,
+        |call| {
+            let mut out = String::new();
+            expression(call, call.get(0)?, &mut out)?;
+            Ok(Value::string(out))
+        },
+    ),
+    Function::new(
+        "provider::terraform::encode_tfvars",
+        &[Parameter::any("value")],
+        Returns::String,
+        encode_tfvars,
+    ),
 ];
 
 /// The names of the parts of an ARN after `arn`.
@@ -59,7 +76,10 @@ fn arn_build(call: &Call<'_>) -> Result<Value, CallError> {
     builder.push_str("arn");
     for position in 0..ARN_PARTS.len() {
         builder.push_str(":");
-        builder.push_text(call.text(position)?);
+        match call.get(position)?.as_unknown() {
+            Some(unknown) => builder.push_hole(unknown.clone()),
+            None => builder.push_text(call.text(position)?),
+        }
     }
     Ok(Value::new(Data::String(builder.build())))
 }
@@ -82,7 +102,9 @@ fn after(call: &Call<'_>, collection: &str) -> Result<Value, CallError> {
     let id = call.string(0)?;
     let mut parts = id.split('/').skip_while(|part| *part != collection);
     let found = parts.nth(1).filter(|found| !found.is_empty());
-    found.map(Value::string).ok_or_else(|| argument(0, format!("the input string {id:?} has no {collection}")))
+    found
+        .map(Value::string)
+        .ok_or_else(|| argument(0, format!("the input string {id:?} has no {collection}")))
 }
 
 fn name_from_id(call: &Call<'_>) -> Result<Value, CallError> {
@@ -147,7 +169,8 @@ fn quoted(call: &Call<'_>, text: &str, out: &mut String) -> Result<(), CallError
 
 fn encode_tfvars(call: &Call<'_>) -> Result<Value, CallError> {
     let value = call.get(0)?;
-    let entries = value.as_mapping().ok_or_else(|| argument(0, "invalid value to encode: must be an object"))?;
+    let entries =
+        value.as_mapping().ok_or_else(|| argument(0, "invalid value to encode: must be an object"))?;
     let mut out = String::new();
     let widest = entries.keys().map(|name| name.len()).max().unwrap_or(0);
     for (name, entry) in entries {

@@ -57,7 +57,13 @@ fn member(value: &Value, set: &Value) -> Truth {
 }
 
 /// A set of some elements, brought into the order of sets.
-fn set(call: &Call<'_>, of: Type, certain: &[Value], uncertain: &[Value], more: &More) -> Result<Value, CallError> {
+fn set(
+    call: &Call<'_>,
+    of: Type,
+    certain: &[Value],
+    uncertain: &[Value],
+    more: &More,
+) -> Result<Value, CallError> {
     let list = Value::list(of.clone(), certain.to_vec());
     let ordered = convert(&list, &Type::set(of.clone())).map_err(|error| failed(error.to_string()))?;
     let (elements, own_more) = parts(&ordered);
@@ -87,17 +93,25 @@ fn setunion(call: &Call<'_>) -> Result<Value, CallError> {
 fn setintersection(call: &Call<'_>) -> Result<Value, CallError> {
     let (of, sets) = alike(call)?;
     let Some((first, others)) = sets.split_first() else { return Ok(call.unknown()) };
-    select(call, of, first, |value| {
-        others.iter().fold(Truth::True, |so_far, other| so_far.and(member(value, other)))
-    }, others)
+    select(
+        call,
+        of,
+        first,
+        |value| others.iter().fold(Truth::True, |so_far, other| so_far.and(member(value, other))),
+        others,
+    )
 }
 
 fn setsubtract(call: &Call<'_>) -> Result<Value, CallError> {
     let (of, sets) = alike(call)?;
     let Some((first, others)) = sets.split_first() else { return Ok(call.unknown()) };
-    select(call, of, first, |value| {
-        others.iter().fold(Truth::True, |so_far, other| so_far.and(!member(value, other)))
-    }, others)
+    select(
+        call,
+        of,
+        first,
+        |value| others.iter().fold(Truth::True, |so_far, other| so_far.and(!member(value, other))),
+        others,
+    )
 }
 
 /// The elements of a set that pass a test.
@@ -147,7 +161,8 @@ fn setproduct(call: &Call<'_>) -> Result<Value, CallError> {
         if more.is_some() {
             return Ok(call.unknown());
         }
-        let column = convert(value, &wanted).map_err(|_| argument(position, "all elements must be of the same type"))?;
+        let column = convert(value, &wanted)
+            .map_err(|_| argument(position, "all elements must be of the same type"))?;
         types.push(element_type(&column));
         let (elements, _) = parts(&column);
         count = count.saturating_mul(elements.len());
@@ -164,7 +179,9 @@ fn setproduct(call: &Call<'_>) -> Result<Value, CallError> {
         rows = rows
             .iter()
             .flat_map(|row| {
-                column.iter().map(move |value| row.iter().cloned().chain(std::iter::once(value.clone())).collect())
+                column
+                    .iter()
+                    .map(move |value| row.iter().cloned().chain(std::iter::once(value.clone())).collect())
             })
             .collect();
     }

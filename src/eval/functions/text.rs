@@ -8,7 +8,8 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    ANY_NUMBER, Call, CallError, Function, Parameter, Returns, Want, argument, derived, format, pattern, strings,
+    ANY_NUMBER, Call, CallError, Function, Parameter, Returns, Want, argument, derived, format, pattern,
+    strings,
 };
 use crate::truth::Truth;
 use crate::value::text::{Piece, TextBuilder};
@@ -26,13 +27,21 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("indent", &[Parameter::number("spaces"), TEXT], Returns::String, indent),
     Function::new(
         "join",
-        &[Parameter::string("separator").partly_unknown(), Parameter::new("lists", Want::Strings).partly_unknown()],
+        &[
+            Parameter::string("separator").partly_unknown(),
+            Parameter::new("lists", Want::Strings).partly_unknown(),
+        ],
         Returns::String,
         join,
     )
     .with_rest(Parameter::new("lists", Want::Strings).partly_unknown(), ANY_NUMBER),
     Function::new("lower", &[TEXT], Returns::String, lower),
-    Function::new("regex", &[Parameter::string("pattern"), Parameter::string("string")], Returns::Something, regex),
+    Function::new(
+        "regex",
+        &[Parameter::string("pattern"), Parameter::string("string")],
+        Returns::Something,
+        regex,
+    ),
     Function::new(
         "regexall",
         &[Parameter::string("pattern"), Parameter::string("string")],
@@ -245,7 +254,8 @@ fn indent(call: &Call<'_>) -> Result<Value, CallError> {
     let spaces = usize::try_from(call.integer(0)?).map_err(|_| argument(0, "must not be negative"))?;
     let lines = text.literal().matches('\n').count();
     call.make_text(lines.saturating_mul(spaces).saturating_add(text.literal().len()))?;
-    let longest_possible = text.holes().flat_map(|(_, hole)| &hole.one_of).filter_map(Value::as_str).map(str::len).sum();
+    let longest_possible =
+        text.holes().flat_map(|(_, hole)| &hole.one_of).filter_map(Value::as_str).map(str::len).sum();
     call.make_text(spaces.saturating_mul(longest_possible))?;
     call.make_text(spaces)?;
     let replacement = format!("\n{}", " ".repeat(spaces));
@@ -356,7 +366,9 @@ fn substr(call: &Call<'_>) -> Result<Value, CallError> {
 
 fn regex(call: &Call<'_>) -> Result<Value, CallError> {
     let pattern = pattern::compile(call, 0, call.string(0)?)?;
-    pattern.first(call.string(1)?)?.ok_or_else(|| argument(1, "pattern did not match any part of the given string"))
+    pattern
+        .first(call.string(1)?)?
+        .ok_or_else(|| argument(1, "pattern did not match any part of the given string"))
 }
 
 fn regexall(call: &Call<'_>) -> Result<Value, CallError> {

@@ -9,7 +9,12 @@ use crate::value::{Number, Value};
 const TIMESTAMP: Parameter = Parameter::string("timestamp");
 
 pub(super) static FUNCTIONS: &[Function] = &[
-    Function::new("formatdate", &[Parameter::string("format"), Parameter::string("time")], Returns::String, formatdate),
+    Function::new(
+        "formatdate",
+        &[Parameter::string("format"), Parameter::string("time")],
+        Returns::String,
+        formatdate,
+    ),
     Function::new("plantimestamp", &[], Returns::String, |call| Ok(call.unknown())),
     Function::new("timeadd", &[TIMESTAMP, Parameter::string("duration")], Returns::String, timeadd),
     Function::new(
@@ -193,8 +198,8 @@ fn formatdate(call: &Call<'_>) -> Result<Value, CallError> {
     let mut rest = format;
     while let Some(first) = rest.chars().next() {
         if first == '\'' {
-            let (literal, after) = quoted(rest.get(1..).unwrap_or(""))
-                .ok_or_else(|| argument(0, "unterminated literal '"))?;
+            let (literal, after) =
+                quoted(rest.get(1..).unwrap_or("")).ok_or_else(|| argument(0, "unterminated literal '"))?;
             out.push_str(&literal);
             rest = after;
             continue;

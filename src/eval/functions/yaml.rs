@@ -28,7 +28,9 @@ pub(super) fn decode(call: &Call<'_>) -> Result<Value, CallError> {
         let event = match parser.next_event() {
             None => break,
             Some(Ok((event, _))) => event,
-            Some(Err(error)) => return Err(failed(format!("on line {}: {}", error.marker().line(), error.info()))),
+            Some(Err(error)) => {
+                return Err(failed(format!("on line {}: {}", error.marker().line(), error.info())));
+            }
         };
         match event {
             Event::DocumentStart(_) => {
@@ -150,7 +152,9 @@ impl Reader<'_, '_> {
                 None => {
                     let name = convert(&value, &Type::String).ok();
                     let name = name.as_ref().and_then(Value::as_str);
-                    *key = Some(Key::Name(name.ok_or_else(|| failed("only strings are allowed as map keys"))?.into()));
+                    *key = Some(Key::Name(
+                        name.ok_or_else(|| failed("only strings are allowed as map keys"))?.into(),
+                    ));
                 }
                 Some(Key::Name(name)) => {
                     entries.insert(name, value);
@@ -161,7 +165,8 @@ impl Reader<'_, '_> {
                         None => vec![value],
                     };
                     for source in &sources {
-                        let source = source.as_mapping().ok_or_else(|| failed("map merge requires map value"))?;
+                        let source =
+                            source.as_mapping().ok_or_else(|| failed("map merge requires map value"))?;
                         for (name, value) in source {
                             // Which one wins when a merge comes second is not on record.
                             if entries.contains_key(name) {
@@ -262,7 +267,9 @@ fn resolve(call: &Call<'_>, text: &str) -> Result<Value, CallError> {
 }
 
 fn radix(text: &str, prefix: &str, radix: u32) -> Option<Number> {
-    let digits = text.strip_prefix(prefix).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_alphanumeric()))?;
+    let digits = text
+        .strip_prefix(prefix)
+        .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_alphanumeric()))?;
     u64::from_str_radix(digits, radix).ok().map(Number::from)
 }
 
@@ -280,9 +287,15 @@ fn is_decimal(text: &str) -> bool {
 
 fn looks_like_date(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
-    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    year.len() == 4 && digits(year) && digits(month) && month.len() <= 2 && day.starts_with(|d: char| d.is_ascii_digit())
+    year.len() == 4
+        && digits(year)
+        && digits(month)
+        && month.len() <= 2
+        && day.starts_with(|d: char| d.is_ascii_digit())
 }
 
 /// A date, or a date with a time in UTC, as RFC 3339; other forms are left to Terraform.
