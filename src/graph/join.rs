@@ -234,24 +234,29 @@ fn same_pieces(left: &Text, right: &Text) -> bool {
         })
 }
 
-/// A bucket's name out of its ARN, in any partition (aws.md R8); other texts as they are.
+/// A bucket's name out of its ARN, in any partition (aws.md R8), with or without a key behind it; other
+/// texts as they are.
 fn normal(text: &Text) -> Cow<'_, Text> {
     let prefix = text.known_prefix();
-    let Some(rest) =
-        prefix.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")).map(|(_, rest)| rest)
-    else {
+    let rest = prefix.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")).map(|(_, rest)| rest);
+    let is_reference = prefix.is_empty() && text.holes().next().is_some();
+    if rest.is_none() && !is_reference {
         return Cow::Borrowed(text);
-    };
-    let cut = prefix.len() - rest.len();
+    }
+    let cut = rest.map_or(0, |rest| prefix.len() - rest.len());
     let mut builder = crate::value::text::TextBuilder::default();
-    let mut first = true;
-    for piece in text.pieces() {
+    for (position, piece) in text.pieces().into_iter().enumerate() {
         match piece {
-            Piece::Literal(literal) if first => builder.push_str(literal.get(cut..).unwrap_or("")),
-            Piece::Literal(literal) => builder.push_str(literal),
+            Piece::Literal(literal) => {
+                let literal = if position == 0 { literal.get(cut..).unwrap_or("") } else { literal };
+                if let Some((name, _)) = literal.split_once('/') {
+                    builder.push_str(name);
+                    break;
+                }
+                builder.push_str(literal);
+            }
             Piece::Hole(unknown) => builder.push_hole(unknown.clone()),
         }
-        first = false;
     }
     Cow::Owned(builder.build())
 }

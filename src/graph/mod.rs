@@ -403,6 +403,12 @@ impl<'g> Actor<'g> {
         self.reader().blocks(name)
     }
 
+    /// Every nested block of a name, with the claim that it is there.
+    #[must_use]
+    pub fn each_block(&self, name: &str) -> Vec<(Reader<'g>, Claim)> {
+        self.reader().each_block(name)
+    }
+
     /// Whether it exists and acts on the store, as something that opens: a guessed tie counts.
     #[must_use]
     pub fn opens_here(&self) -> Claim {
