@@ -299,14 +299,8 @@ fn coalesce_unknown(call: &Call<'_>, wanted: &Type, from: usize) -> Result<Value
         one_of.clear();
     }
     let sensitive = call.arguments.iter().any(|value| value.sensitive);
-    Ok(Value::unknown(Unknown {
-        cause: call.cause(),
-        identity: None,
-        of_type: wanted.clone(),
-        not_null: true,
-        one_of,
-    })
-    .marked(sensitive))
+    let unknown = Unknown { one_of, ..Unknown::because(call.cause()).of(wanted.clone()).not_null() };
+    Ok(Value::unknown(unknown).marked(sensitive))
 }
 
 fn coalescelist(call: &Call<'_>) -> Result<Value, CallError> {
@@ -624,6 +618,8 @@ fn keys(call: &Call<'_>) -> Result<Value, CallError> {
             Value::list(Type::String, strings(entries.keys().collect()))
         }
         Data::Mapping(MappingKind::Object, entries) => Value::tuple(strings(entries.keys().collect())),
+        // It has attributes that are not shown.
+        Data::Mapping(MappingKind::Block(_), _) => call.unknown(),
         Data::Unknown(unknown) => match &unknown.of_type {
             Type::Object(fields) => Value::tuple(strings(fields.keys().collect())),
             Type::Map(_) => call.unknown_of(Type::list(Type::String)),
@@ -654,7 +650,8 @@ fn length(call: &Call<'_>) -> Result<Value, CallError> {
             call.unknown()
         }
         Data::Sequence(_, elements, None) => number(elements.len()),
-        Data::Mapping(_, entries) => number(entries.len()),
+        Data::Mapping(MappingKind::Block(_), _) => call.unknown(),
+        Data::Mapping(MappingKind::Map(_) | MappingKind::Object, entries) => number(entries.len()),
         Data::Unknown(unknown) => match &unknown.of_type {
             Type::Tuple(parts) => number(parts.len()),
             Type::Object(fields) => number(fields.len()),
@@ -675,21 +672,28 @@ fn lookup(call: &Call<'_>) -> Result<Value, CallError> {
         Some(default) => Some(match kind {
             MappingKind::Map(of) => convert(default, of)
                 .map_err(|_| argument(2, "the default value must have the same type as the map elements"))?,
-            MappingKind::Object => default.clone(),
+            MappingKind::Object | MappingKind::Block(_) => default.clone(),
         }),
     };
+    let is_block = matches!(kind, MappingKind::Block(_));
     if call.get(1)?.as_unknown().is_some() || call.text(1)?.as_known().is_none() {
+        if is_block {
+            return Ok(call.unknown());
+        }
         let possible: Vec<Value> = entries.values().cloned().chain(default).collect();
         return Ok(any_of(call, &possible).marked(map.sensitive));
     }
     let key = call.string(1)?;
     let found = match (entries.get(key), default) {
         (Some(found), _) => found.clone(),
+        (None, _) if is_block => call.unknown(),
         (None, Some(default)) => default,
         (None, None) => {
             return Err(match kind {
                 MappingKind::Map(_) => failed(format!("lookup failed to find key {key:?}")),
-                MappingKind::Object => argument(1, format!("the given object has no attribute {key:?}")),
+                MappingKind::Object | MappingKind::Block(_) => {
+                    argument(1, format!("the given object has no attribute {key:?}"))
+                }
             });
         }
     };
@@ -737,9 +741,11 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
     let mut matching = true;
     let mut unknown = false;
     let mut sensitive = false;
+    let mut block = None;
     for (position, value) in call.arguments.iter().enumerate() {
         sensitive |= value.sensitive;
         let of_type = value.type_of();
+        let is_block = matches!(value.data, Data::Mapping(MappingKind::Block(_), _));
         match &value.data {
             Data::Null(Type::Dynamic) => {
                 matching = false;
@@ -752,7 +758,12 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
             }
             Data::Null(_) => {}
             Data::Unknown(_) => unknown = true,
-            Data::Mapping(_, entries) => {
+            Data::Mapping(kind, entries) => {
+                if let MappingKind::Block(owner) = kind {
+                    // What a block does not show may override what came before.
+                    unknown |= block.is_some() || merged.keys().any(|name| !entries.contains_key(name));
+                    block = Some(owner.clone());
+                }
                 call.make_elements(entries.len())?;
                 for (name, entry) in entries.iter() {
                     merged.insert(name.clone(), entry.clone());
@@ -760,7 +771,7 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
             }
             Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {}
         }
-        if !matches!(of_type, Type::Map(_) | Type::Object(_)) {
+        if !is_block && !matches!(of_type, Type::Map(_) | Type::Object(_)) {
             return Err(argument(
                 position,
                 format!("arguments must be maps or objects, got {}", of_type.friendly_name()),
@@ -775,9 +786,10 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
         let of_type = kind.filter(|_| matching).unwrap_or(Type::Dynamic);
         return Ok(call.unknown_of(of_type).marked(sensitive));
     }
-    let map = match kind {
-        Some(Type::Map(of)) if matching => MappingKind::Map(Type::clone(&of)),
-        _ => MappingKind::Object,
+    let map = match (kind, block) {
+        (_, Some(owner)) => MappingKind::Block(owner),
+        (Some(Type::Map(of)), None) if matching => MappingKind::Map(Type::clone(&of)),
+        (_, None) => MappingKind::Object,
     };
     Ok(Value::new(Data::Mapping(map, Arc::new(merged))).marked(sensitive))
 }
@@ -886,6 +898,7 @@ fn values(call: &Call<'_>) -> Result<Value, CallError> {
     let kind = match kind {
         MappingKind::Map(of) => SequenceKind::List(of.clone()),
         MappingKind::Object => SequenceKind::Tuple,
+        MappingKind::Block(_) => return Ok(call.unknown()),
     };
     Ok(sequence(kind, entries.values().cloned().collect(), None).marked(value.sensitive))
 }

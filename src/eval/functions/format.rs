@@ -260,11 +260,13 @@ fn one(call: &Call<'_>, verb: &Verb, value: &Value) -> Result<Text, CallError> {
             's' | 'v' if !verb.sharp && verb.width.is_none() && verb.precision.is_none() => text.clone(),
             _ => hole(verb, &Unknown::because(super::causes(std::slice::from_ref(value), "format"))),
         }),
-        Data::Sequence(..) | Data::Mapping(..) if !value.is_wholly_known() => {
-            if verb.mode == 'v' && verb.width.is_none() {
-                return Ok(json::encode(value));
-            }
-            Ok(hole(verb, &Unknown::because(super::causes(std::slice::from_ref(value), "format"))))
+        Data::Sequence(..) | Data::Mapping(..) if verb.mode == 'v' => {
+            let text = json::encode(value);
+            Ok(match text.as_known() {
+                Some(known) => Text::known(&padded(verb, known)),
+                None if verb.width.is_none() => text,
+                None => hole(verb, &Unknown::because(super::causes(std::slice::from_ref(value), "format"))),
+            })
         }
         Data::Null(_)
         | Data::Bool(_)

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use crate::address::Name;
 use crate::truth::Truth;
 use crate::value::convert::{convert, equal};
-use crate::value::{Cause, Data, More, Number, Text, Type, Unknown, Value};
+use crate::value::{Cause, Data, MappingKind, More, Number, Text, Type, Unknown, Value};
 
 /// What functions may ask of the evaluator that calls them.
 pub trait Host {
@@ -95,8 +95,11 @@ impl From<HostError> for CallError {
     }
 }
 
-/// The most values that one argument may hold, all levels together.
-const MOST_NODES: usize = 1 << 20;
+/// The most elements that a function makes at once.
+const MOST_ELEMENTS: usize = 1 << 20;
+
+/// The heaviest argument: see [`Value::weight`].
+const HEAVIEST: u32 = 1 << 20;
 
 /// The deepest argument; evaluation itself does not nest that far in anything sensible.
 const DEEPEST: usize = 256;
@@ -349,15 +352,16 @@ struct Survey {
 impl Survey {
     /// `None` when there is too much or too deep.
     fn of(value: &Value) -> Option<Self> {
+        if value.weight() > HEAVIEST {
+            return None;
+        }
         let mut survey = Self { nodes: 0, unknown: false, sensitive: false };
-        let mut values = 0;
-        survey.visit(value, &mut values, 0).then_some(survey)
+        survey.visit(value, 0).then_some(survey)
     }
 
-    fn visit(&mut self, value: &Value, values: &mut usize, depth: usize) -> bool {
-        *values += 1;
+    fn visit(&mut self, value: &Value, depth: usize) -> bool {
         self.nodes = self.nodes.saturating_add(1);
-        if *values > MOST_NODES || depth > DEEPEST {
+        if depth > DEEPEST {
             return false;
         }
         self.sensitive |= value.sensitive;
@@ -370,14 +374,15 @@ impl Survey {
             }
             Data::Sequence(_, elements, more) => {
                 self.unknown |= more.is_some();
-                elements.iter().all(|element| self.visit(element, values, depth + 1))
+                elements.iter().all(|element| self.visit(element, depth + 1))
             }
-            Data::Mapping(_, entries) => {
-                entries.values().all(|element| self.visit(element, values, depth + 1))
+            Data::Mapping(kind, entries) => {
+                self.unknown |= matches!(kind, MappingKind::Block(_));
+                entries.values().all(|element| self.visit(element, depth + 1))
             }
             Data::Unknown(unknown) => {
                 self.unknown = true;
-                unknown.one_of.iter().all(|element| self.visit(element, values, depth + 1))
+                unknown.one_of.iter().all(|element| self.visit(element, depth + 1))
             }
         }
     }
@@ -438,11 +443,9 @@ fn possible_values(
             let of_type = same_type(&results);
             Ok(Some(
                 Value::unknown(Unknown {
-                    cause: unknown.cause.clone(),
-                    identity: None,
-                    of_type,
                     not_null: results.iter().all(|value| !value.is_null()),
                     one_of: results,
+                    ..Unknown::because(unknown.cause.clone()).of(of_type)
                 })
                 .marked(sensitive),
             ))
@@ -598,7 +601,7 @@ impl Call<'_> {
 
     /// Asks before that many elements are made.
     fn make_elements(&self, count: usize) -> Result<(), CallError> {
-        if count > MOST_NODES {
+        if count > MOST_ELEMENTS {
             return Err(budget("number of elements"));
         }
         Ok(self.host.spend(count)?)
@@ -627,7 +630,7 @@ fn derived(unknown: &Unknown, compute: impl Fn(&str) -> Option<String>) -> Unkno
             }
         }
     }
-    Unknown { cause: unknown.cause.clone(), identity: None, of_type: Type::String, not_null: true, one_of }
+    Unknown { one_of, ..Unknown::because(unknown.cause.clone()).of(Type::String).not_null() }
 }
 
 /// A list of strings.

@@ -10,7 +10,7 @@ use crate::address::Name;
 use crate::value::text::TextBuilder;
 use crate::value::{Data, Value};
 
-const PART: Parameter = Parameter::string("part").partly_unknown();
+const PART: Parameter = Parameter::string("part").or_unknown();
 const ID: Parameter = Parameter::string("id");
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -76,7 +76,10 @@ fn arn_build(call: &Call<'_>) -> Result<Value, CallError> {
     builder.push_str("arn");
     for position in 0..ARN_PARTS.len() {
         builder.push_str(":");
-        builder.push_text(call.text(position)?);
+        match call.get(position)?.as_unknown() {
+            Some(unknown) => builder.push_hole(unknown.clone()),
+            None => builder.push_text(call.text(position)?),
+        }
     }
     Ok(Value::new(Data::String(builder.build())))
 }

@@ -105,7 +105,7 @@ fn evaluate(expression: &Expression, host: &dyn Host) -> Result<Value, CallError
     Ok(match expression {
         Expression::Null => Value::null(),
         Expression::Bool(value) => Value::bool(*value),
-        Expression::Number(number) => Value::number(Number::parse(&number.to_string()).unwrap()),
+        Expression::Number(number) => Value::number(Number::parse_conversion(&number.to_string()).unwrap()),
         Expression::String(text) => Value::string(text),
         Expression::Array(elements) => {
             Value::tuple(elements.iter().map(|element| evaluate(element, host)).collect::<Result<_, _>>()?)
@@ -178,7 +178,7 @@ fn render(value: &Value) -> String {
         Data::Number(value) => value.to_string(),
         Data::String(text) => {
             let pieces = text.pieces().into_iter().map(|piece| match piece {
-                Piece::Literal(literal) => literal.escape_debug().to_string(),
+                Piece::Literal(literal) => literal.escape_debug().to_string().replace("\\'", "'"),
                 Piece::Hole(hole) => format!("${{{}}}", render_unknown(hole)),
             });
             format!("\"{}\"", pieces.collect::<String>())

@@ -25,7 +25,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     })
     .with_rest(VALUE, ANY_NUMBER),
     Function::new("nonsensitive", &[VALUE], Returns::Anything, |call| {
-        Ok(Value { sensitive: false, ..call.get(0)?.clone() })
+        let mut value = call.get(0)?.clone();
+        value.sensitive = false;
+        Ok(value)
     }),
     Function::new("sensitive", &[VALUE], Returns::Anything, |call| Ok(call.get(0)?.clone().marked(true))),
     Function::new("tobool", &[VALUE], Returns::Anything, |call| to(call, &Type::Bool)),
@@ -72,5 +74,5 @@ fn without_ephemeral(value: &Value) -> Value {
             value.data.clone()
         }
     };
-    Value { data, ..value.clone() }
+    Value::new(data).with_origin(value.origin.clone())
 }
