@@ -89,7 +89,7 @@ fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
     IDENTITY.iter().fold(Truth::True, |truth, name| {
         let same = match (argument(one, name), argument(other, name)) {
             (None, None) => Truth::True,
-            (Some(value), None) | (None, Some(value)) => match value.as_unknown() {
+            (Some(value), None) | (None, Some(value)) => match role(value).as_unknown() {
                 // It may be null, which is as good as left out.
                 Some(unknown) if !unknown.not_null && unknown.identity.is_none() => Truth::Unknown,
                 Some(_) | None => Truth::False,

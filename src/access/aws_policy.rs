@@ -20,7 +20,7 @@ pub use super::aws_statement::Statement;
 use super::aws_statement::{Reader, read_statements};
 use crate::address::{Address, Path, PathStep};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Origin, Text, Unknown, Value, json};
+use crate::value::{Cause, Data, MappingKind, Origin, Text, Unknown, Value, json};
 use crate::verdict::{Access, Audience, Claim, Evidence, Place, Remark, Weight, all, any, fact, not};
 
 /// An access point of S3, as conditions of a policy see it (aws.md 4.8).
@@ -227,6 +227,18 @@ impl Policy {
     }
 
     fn read_document(mut self, document: &Value) -> Self {
+        match &document.data {
+            Data::Unknown(unknown) => return Self { extent: Extent::NotKnown(unknown.clone()), ..self },
+            Data::Mapping(MappingKind::Block(owner), entries) if !entries.contains_key("Statement") => {
+                let path = owner.1.then(PathStep::Attribute("Statement".into()));
+                let unknown = Arc::new(Unknown::attribute(owner.0.clone(), path));
+                return Self { extent: Extent::NotKnown(unknown), ..self };
+            }
+            Data::Mapping(..) | Data::Null(_) => {}
+            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {
+                return self.unreadable("a policy must be a JSON object");
+            }
+        }
         let reader =
             Reader { place: &self.place, sensitive: self.sensitive, version: document.get("Version") };
         let Some(statement) = document.get("Statement") else { return self };
