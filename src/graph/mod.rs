@@ -209,7 +209,8 @@ impl<'m> Graph<'m> {
                 && steps < join::FURTHEST
                 && let Some(data) = self.instance(of)
             {
-                let looked_up = names.iter().copied().chain(["id"]).filter_map(|name| data.attributes.get(name));
+                let looked_up =
+                    names.iter().copied().chain(["id"]).filter_map(|name| data.attributes.get(name));
                 for value in looked_up {
                     let further = self.candidates(value, resource_type, names, steps + 1);
                     found.extend(further.into_iter().map(|instance| (&instance.address, instance)));

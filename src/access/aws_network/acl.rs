@@ -33,8 +33,7 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
         for (acl, join) in graph.sources(subnet, "aws_default_network_acl", "subnet_ids", &["id"]) {
             found.push((acl, Lead::To(acl, join)));
         }
-        for (association, join) in
-            graph.sources(subnet, "aws_network_acl_association", "subnet_id", &["id"])
+        for (association, join) in graph.sources(subnet, "aws_network_acl_association", "subnet_id", &["id"])
         {
             let Some(id) = association.attributes.get("network_acl_id") else { continue };
             let lead = match lead::follow(graph, id, ACLS) {
@@ -50,8 +49,8 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
             }
             match lead {
                 Lead::To(acl, join) => {
-                    let unknown = lead::doubt_of_closer(owner, &join)
-                        .or_else(|| lead::doubt_of_closer(acl, &join));
+                    let unknown =
+                        lead::doubt_of_closer(owner, &join).or_else(|| lead::doubt_of_closer(acl, &join));
                     match unknown {
                         None => certain.push(acl),
                         Some(unknown) => {
@@ -74,10 +73,8 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
         return Some(rules(graph, only, ports));
     }
     if !certain.is_empty() {
-        let cause = Cause::Attribute {
-            of: site.place.address.clone(),
-            path: "network_acl_association".into(),
-        };
+        let cause =
+            Cause::Attribute { of: site.place.address.clone(), path: "network_acl_association".into() };
         let all = certain.into_iter().map(|acl| rules(graph, acl, ports));
         return Some(Opening::one_of(all, Some(&Arc::new(Unknown::because(cause)))));
     }
@@ -103,17 +100,14 @@ fn default_acl<'g>(graph: &'g Graph<'g>, site: &Site<'g>) -> Option<&'g Instance
 
 /// What an ACL lets in on one of the ports, and whose answers it lets out.
 fn rules<'g>(graph: &'g Graph<'g>, acl: &'g Instance, ports: &Ports) -> Opening {
-    let inbound = ports.candidates().iter().map(|range| {
-        layers::first_wins(entries(graph, acl, false, &|scope, _| scope.covers(*range)))
-    });
+    let inbound = ports
+        .candidates()
+        .iter()
+        .map(|range| layers::first_wins(entries(graph, acl, false, &|scope, _| scope.covers(*range))));
     let mut opening = Opening::one_of(inbound, ports.which());
     // Answers are shut in only when no port that they can go to is allowed.
     let outbound = layers::first_wins(entries(graph, acl, true, &|scope, adds| {
-        if adds {
-            scope.touches(EPHEMERAL)
-        } else {
-            Truth::from_bool(scope.covers(EPHEMERAL).is_true())
-        }
+        if adds { scope.touches(EPHEMERAL) } else { Truth::from_bool(scope.covers(EPHEMERAL).is_true()) }
     }));
     let place = place_of(acl);
     let answers = format!("`{}` lets no answer out to the internet", acl.address);
@@ -220,8 +214,7 @@ impl Entry<'_, '_> {
         };
         let certain = if effect == Effect::Adds { opens } else { closes };
         let ports = Ports::all(&[]);
-        let doubt =
-            certain.cloned().or_else(|| covers.is_unknown().then(|| scope.unknown(&ports)));
+        let doubt = certain.cloned().or_else(|| covers.is_unknown().then(|| scope.unknown(&ports)));
         let rank = self.reader.attribute(self.number).value().and_then(number).map(|number| -number);
         let address = &self.reader.instance().address;
         let verb = if effect == Effect::Removes { "denies" } else { "allows" };

@@ -37,12 +37,7 @@ pub(super) const ROUTES: Words = Words {
 const MOST: usize = 3;
 
 /// That a set is broad, with what decides it.
-pub(super) fn fact_of(
-    opening: &Opening,
-    family: Family,
-    assumptions: &Assumptions,
-    words: Words,
-) -> Claim {
+pub(super) fn fact_of(opening: &Opening, family: Family, assumptions: &Assumptions, words: Words) -> Claim {
     let set = opening.set.only(family);
     let truth = set.broad(assumptions);
     let broad = |part: &&Part| part.set.only(family).broad(assumptions);
@@ -52,11 +47,8 @@ pub(super) fn fact_of(
             seen(opening, words, Vec::new())
         }
         Truth::False => {
-            let narrow: Vec<&Part> = opening
-                .parts
-                .iter()
-                .filter(|part| !part.set.only(family).is_nothing().is_true())
-                .collect();
+            let narrow: Vec<&Part> =
+                opening.parts.iter().filter(|part| !part.set.only(family).is_nothing().is_true()).collect();
             if narrow.is_empty() {
                 seen(opening, words, opening.parts.iter().map(|part| part.place.clone()).collect())
             } else {
@@ -68,7 +60,10 @@ pub(super) fn fact_of(
             let open: Vec<&Part> = opening.parts.iter().filter(|part| !broad(part).is_false()).collect();
             let chosen = if open.is_empty() { opening.parts.iter().collect() } else { open };
             let places = chosen.iter().map(|part| part.place.clone()).collect();
-            (format!("whether {} let the internet through is not known: {}", words.name, list(&chosen)), places)
+            (
+                format!("whether {} let the internet through is not known: {}", words.name, list(&chosen)),
+                places,
+            )
         }
     };
     let unknown = if truth.is_unknown() { set.unknown().to_vec() } else { Vec::new() };
@@ -77,11 +72,8 @@ pub(super) fn fact_of(
 
 /// What makes a set broad: a part that is broad alone, else what carries it together.
 fn carriers(opening: &Opening, family: Family, assumptions: &Assumptions) -> (String, Vec<Place>) {
-    let alone: Vec<&Part> = opening
-        .parts
-        .iter()
-        .filter(|part| part.set.only(family).broad(assumptions).is_true())
-        .collect();
+    let alone: Vec<&Part> =
+        opening.parts.iter().filter(|part| part.set.only(family).broad(assumptions).is_true()).collect();
     let shown: Vec<&Part> = alone.iter().filter(|part| part.kind == PartKind::Shown).copied().collect();
     let chosen = if shown.is_empty() { alone } else { shown };
     if !chosen.is_empty() {
@@ -115,14 +107,9 @@ fn list(parts: &[&Part]) -> String {
 }
 
 /// That what several sets have in common is broad.
-pub(super) fn common(
-    openings: &[(&Opening, Words)],
-    family: Family,
-    assumptions: &Assumptions,
-) -> Claim {
-    let whole = openings
-        .iter()
-        .fold(Addresses::every(family), |set, (opening, _)| set.intersection(&opening.set));
+pub(super) fn common(openings: &[(&Opening, Words)], family: Family, assumptions: &Assumptions) -> Claim {
+    let whole =
+        openings.iter().fold(Addresses::every(family), |set, (opening, _)| set.intersection(&opening.set));
     let truth = whole.only(family).broad(assumptions);
     let names: Vec<&str> = openings.iter().map(|(_, words)| words.name).collect();
     let names = names.join(" and ");
@@ -172,10 +159,8 @@ pub(super) fn narrow(groups: &Opening, family: Family, assumptions: &Assumptions
     if !set.broad(assumptions).is_false() || !set.routed(assumptions).is_nothing().is_false() {
         return None;
     }
-    let part = groups
-        .parts
-        .iter()
-        .find(|part| part.set.only(family).routed(assumptions).is_nothing().is_false())?;
+    let part =
+        groups.parts.iter().find(|part| part.set.only(family).routed(assumptions).is_nothing().is_false())?;
     Some(Remark {
         code: "public-address",
         place: part.place.clone(),

@@ -17,8 +17,7 @@ use crate::truth::Truth;
 use crate::value::{Unknown, Value};
 use crate::verdict::{Place, Remark};
 
-const GROUPS: &[lead::Wanted] =
-    &[("aws_security_group", &["id"]), ("aws_default_security_group", &["id"])];
+const GROUPS: &[lead::Wanted] = &[("aws_security_group", &["id"]), ("aws_default_security_group", &["id"])];
 
 /// What reads the groups of one endpoint, for one range of ports.
 struct Groups<'g, 'a> {
@@ -71,11 +70,9 @@ impl<'g> Groups<'g, '_> {
             let whole = Value::new(crate::value::Data::Unknown(unknown.clone()));
             return match lead::follow(self.graph, &whole, &[]) {
                 Lead::Outside => self.outside(&whole, place),
-                Lead::To(..)
-                | Lead::Module(_)
-                | Lead::OneOf(..)
-                | Lead::NotKnown(_)
-                | Lead::Nowhere => not_known(place, unknown),
+                Lead::To(..) | Lead::Module(_) | Lead::OneOf(..) | Lead::NotKnown(_) | Lead::Nowhere => {
+                    not_known(place, unknown)
+                }
             };
         }
         let mut opening = Opening::default();
@@ -187,9 +184,11 @@ impl<'g> Groups<'g, '_> {
                     let of = group.attributes.get("vpc_id").filter(|value| !value.is_null());
                     of.is_none_or(|of| match lead::follow(self.graph, of, &[("aws_default_vpc", &["id"])]) {
                         Lead::To(found, _) => vpc.is_none_or(|vpc| vpc.address == found.address),
-                        Lead::Outside | Lead::Module(_) | Lead::OneOf(..) | Lead::NotKnown(_) | Lead::Nowhere => {
-                            false
-                        }
+                        Lead::Outside
+                        | Lead::Module(_)
+                        | Lead::OneOf(..)
+                        | Lead::NotKnown(_)
+                        | Lead::Nowhere => false,
                     })
                 });
                 match adopted {

@@ -138,9 +138,10 @@ pub(super) fn doubt_of_opener(instance: &Instance, join: &Join) -> Option<Arc<Un
 pub(super) fn doubt_of_closer(instance: &Instance, join: &Join) -> Option<Arc<Unknown>> {
     match join {
         Join::Possible(unknown) => Some(unknown.clone()),
-        Join::Guessed => {
-            Some(Arc::new(Unknown::because(Cause::Attribute { of: instance.address.clone(), path: "id".into() })))
-        }
+        Join::Guessed => Some(Arc::new(Unknown::because(Cause::Attribute {
+            of: instance.address.clone(),
+            path: "id".into(),
+        }))),
         Join::Certain => doubt_of_existence(instance),
     }
 }

@@ -56,7 +56,9 @@ impl Ports {
             unknown.one_of.iter().map(|member| number(member).map(Range::one)).collect();
         match members {
             Some(candidates) if !candidates.is_empty() => Self { candidates, which: Some(unknown) },
-            Some(_) | None => Self { candidates: vec![Range { first: 1, last: 65535 }], which: Some(unknown) },
+            Some(_) | None => {
+                Self { candidates: vec![Range { first: 1, last: 65535 }], which: Some(unknown) }
+            }
         }
     }
 

@@ -16,12 +16,7 @@ use crate::verdict::{Place, Remark};
 ///
 /// Lists of AWS itself hold one service's addresses and are not the internet; a list of which only the id is
 /// known is not known.
-pub(super) fn addresses<'g>(
-    graph: &'g Graph<'g>,
-    value: &Value,
-    place: &Place,
-    owner: &Address,
-) -> Opening {
+pub(super) fn addresses<'g>(graph: &'g Graph<'g>, value: &Value, place: &Place, owner: &Address) -> Opening {
     match lead::follow(graph, value, &[("aws_ec2_managed_prefix_list", &["id"])]) {
         Lead::To(list, join) => {
             let set = entries(graph, list);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layers::{self, Effect, Layer};
 use super::lead::{self, Lead};
 use super::{Opening, Part, PartKind, Subnets, prefix_lists};
-use crate::access::addresses::Addresses;
+use crate::access::addresses::{Addresses, Family};
 use crate::access::aws_account::same_value;
 use crate::address::Mode;
 use crate::graph::{Graph, Join, Reader, place_of};
@@ -156,9 +156,7 @@ fn returns<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) -> Ope
     let mut certain = Vec::new();
     let mut possible = Vec::new();
     let mut doubts = Vec::new();
-    for (association, join) in
-        graph.sources(subnet, "aws_route_table_association", "subnet_id", &["id"])
-    {
+    for (association, join) in graph.sources(subnet, "aws_route_table_association", "subnet_id", &["id"]) {
         let table = by_association(graph, association);
         match (&join, lead::doubt_of_opener(association, &join)) {
             (_, Some(unknown)) => {
@@ -263,10 +261,12 @@ fn by_main_table<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) 
 /// Source: VPC user guide, "Default VPC components".
 fn default_vpc_routes<'g>(graph: &'g Graph<'g>, vpc: Option<&'g Instance>, place: &Place) -> Opening {
     let adopted = vpc.map(|vpc| {
-        graph.sources(vpc, "aws_default_route_table", "default_route_table_id", &[
+        graph.sources(
+            vpc,
+            "aws_default_route_table",
             "default_route_table_id",
-            "main_route_table_id",
-        ])
+            &["default_route_table_id", "main_route_table_id"],
+        )
     });
     if let Some((table, _)) =
         adopted.into_iter().flatten().find(|(table, join)| lead::doubt_of_closer(table, join).is_none())
@@ -283,9 +283,7 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
     let mut possible = Vec::new();
     let mut doubts = Vec::new();
     if main {
-        for (association, join) in
-            graph.sources(vpc, "aws_main_route_table_association", "vpc_id", &["id"])
-        {
+        for (association, join) in graph.sources(vpc, "aws_main_route_table_association", "vpc_id", &["id"]) {
             let table = by_association(graph, association);
             match lead::doubt_of_closer(association, &join) {
                 None => return table,
@@ -400,7 +398,7 @@ fn apart_routes<'g>(
             if layer.effect == Effect::Removes && layer.doubt.is_none() {
                 layer.doubt.clone_from(&closes);
             }
-            if phantom && matches!(layer.effect, Effect::Either(_)) {
+            if phantom && matches!(layer.effect, Effect::Either(_) | Effect::RemovesSome(_)) {
                 layer.effect = Effect::Adds;
             }
         }
@@ -417,13 +415,18 @@ fn route<'g>(
     layers: &mut Vec<Layer>,
 ) {
     let target = target(graph, reader, vpc_id);
-    for name in destinations {
+    for (name, family) in destinations.into_iter().zip(Family::ALL) {
         let attribute = reader.attribute(name);
         let Some(value) = attribute.value().filter(|value| value.as_str() != Some("")) else { continue };
         let rank = value.as_str().map(prefix_length);
-        if rank.is_none() && target.effect == Effect::Removes {
-            // The whole is taken by the route that opens: this takes half of it at most.
-            continue;
+        let mut set = Addresses::of_value(value);
+        let mut effect = target.effect.clone();
+        if rank.is_none()
+            && effect == Effect::Removes
+            && let Some(unknown) = value.unknowns().into_iter().next()
+        {
+            effect = Effect::RemovesSome(unknown);
+            set = Addresses::every(family);
         }
         let destination = match value.as_str() {
             Some(known) => known.to_owned(),
@@ -431,8 +434,8 @@ fn route<'g>(
         };
         let places = if value.as_str().is_some() { target.place.clone() } else { attribute.place() };
         layers.push(Layer {
-            set: Addresses::of_value(value),
-            effect: target.effect.clone(),
+            set,
+            effect,
             rank,
             doubt: doubt.cloned().or_else(|| target.doubt.clone()),
             place: places,
@@ -445,8 +448,7 @@ fn route<'g>(
         && target.effect != Effect::Removes
         && graph.phantom(reader.instance()).is_none()
     {
-        let opening =
-            prefix_lists::addresses(graph, value, &attribute.place(), &reader.instance().address);
+        let opening = prefix_lists::addresses(graph, value, &attribute.place(), &reader.instance().address);
         layers.push(Layer {
             set: opening.set,
             effect: target.effect.clone(),
@@ -527,9 +529,7 @@ fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id:
                 (None, Some((of, _))) if &*of.resource_type == "aws_internet_gateway" => {
                     Target { effect: Effect::Adds, doubt: None, place, says: internet }
                 }
-                (None, Some((of, _))) if of.mode == Mode::Managed => {
-                    elsewhere(place, &format!("`{of}`"))
-                }
+                (None, Some((of, _))) if of.mode == Mode::Managed => elsewhere(place, &format!("`{of}`")),
                 (None, Some((of, _))) if &*of.resource_type == "aws_vpn_gateway" => {
                     elsewhere(place, &format!("`{of}`"))
                 }

@@ -1,1 +1,4 @@
 //! Stores of Amazon Web Services.
+
+pub mod rds;
+pub mod snapshots;
