@@ -293,8 +293,13 @@ pub fn reach(endpoint: &Endpoint<'_>, assumptions: &Assumptions) -> Reach {
     for ports in endpoint.ports.apart() {
         claims.push(near.family(Family::V4, &ports, &mut reach));
         if let Some(dual) = &endpoint.dual {
-            let v6 = near.family(Family::V6, &ports, &mut reach);
+            let mut over_v6 = Reach { claim: any([]), remarks: Vec::new(), close: None };
+            let v6 = near.family(Family::V6, &ports, &mut over_v6);
             if !v6.truth().is_false() {
+                if !dual.truth().is_false() {
+                    reach.remarks.extend(over_v6.remarks);
+                    reach.close = reach.close.or(over_v6.close);
+                }
                 claims.push(all([dual.clone(), v6, answers_ipv6(endpoint)]));
             }
         }
@@ -340,7 +345,6 @@ impl<'g> Near<'g, '_> {
         }
         let shown = evidence::shown_is_broad(&groups, family, self.assumptions);
         reach.remarks.extend(groups.remarks.iter().filter(|_| !shown).cloned());
-        let zoned = self.zoned();
         let mut places = Vec::new();
         let mut routed = false;
         for site in self.sites {
@@ -350,7 +354,6 @@ impl<'g> Near<'g, '_> {
             let through =
                 acl.as_ref().map(|acl| evidence::fact_of(acl, family, self.assumptions, evidence::ACL));
             let mut claims: Vec<Claim> = Vec::new();
-            claims.extend(zoned.then(|| self.in_zone(site)).flatten());
             claims.extend(site.doubt.as_ref().map(|doubt| stands_here(site, doubt)));
             let singles =
                 through.iter().fold(admitted.truth().and(routes.truth()), |all, one| all.and(one.truth()));
@@ -378,40 +381,73 @@ impl<'g> Near<'g, '_> {
         if routed && let Some(remark) = evidence::narrow(&groups, family, self.assumptions) {
             reach.remarks.push(remark);
         }
-        all([admitted, any(places)])
+        all([admitted, self.somewhere(places)])
     }
 
-    /// Whether the zone tells the places apart: one of them is certainly in it.
-    fn zoned(&self) -> bool {
-        self.sites.iter().any(|site| self.same_zone(site).is_some_and(|(truth, _)| truth.is_true()))
-    }
-
-    fn same_zone(&self, site: &Site<'g>) -> Option<(Truth, Value)> {
-        let zone = self.endpoint.zone.as_ref()?;
-        let theirs = site.subnet?.attributes.get("availability_zone").filter(|zone| !zone.is_null())?;
-        Some((same_value(&zone.name, theirs), theirs.clone()))
-    }
-
-    fn in_zone(&self, site: &Site<'g>) -> Option<Claim> {
-        let zone = self.endpoint.zone.as_ref()?;
-        let (truth, theirs) = self.same_zone(site)?;
-        if truth.is_true() {
-            return None;
+    /// That the engine may stand in any place, or in the one in its zone, if the zone tells places apart.
+    fn somewhere(&self, places: Vec<Claim>) -> Claim {
+        let Some(zone) = &self.endpoint.zone else { return any(places) };
+        let zones: Vec<(Truth, Option<Value>)> =
+            self.sites.iter().map(|site| same_zone(zone, site)).collect();
+        let found = zones.iter().any(|(truth, _)| truth.is_true());
+        if zones.iter().all(|(truth, _)| truth.is_false()) {
+            // None is in it, so the zone is none of these subnets', and AWS will say so.
+            return any(places);
         }
-        let here = fact(Evidence {
-            truth,
-            places: vec![zone.place.clone(), site.place.clone()],
-            says: format!(
-                "`{}` is in the availability zone {}, the instance in {}",
-                site.place.address,
-                theirs.shown(),
-                zone.name.shown()
-            ),
-            unknown: lead::why(truth, &[&zone.name, &theirs]).into_iter().collect(),
-            absent: false,
+        let in_zone = self.sites.iter().zip(zones).zip(&places).map(|((site, (truth, theirs)), place)| {
+            // As long as no subnet is certainly in the zone, none is certainly out of it.
+            let truth = if found { truth } else { Truth::Unknown };
+            if truth.is_true() {
+                return place.clone();
+            }
+            let here = zone_fact(zone, site, truth, theirs.as_ref());
+            all([any([zone.several.clone(), here]), place.clone()])
         });
-        Some(any([zone.several.clone(), here]))
+        // In whichever of them it stands: when all are open, it is.
+        let whichever: Vec<Claim> =
+            if places.is_empty() { Vec::new() } else { vec![all(places.iter().cloned())] };
+        any(in_zone.chain(whichever))
     }
+}
+
+/// Whether a place is in a zone.
+fn same_zone(zone: &Zone, site: &Site<'_>) -> (Truth, Option<Value>) {
+    let theirs = site.subnet.and_then(|subnet| subnet.attributes.get("availability_zone"));
+    match theirs.filter(|theirs| !theirs.is_null()) {
+        Some(theirs) => (same_value(&zone.name, theirs), Some(theirs.clone())),
+        None => (Truth::Unknown, None),
+    }
+}
+
+fn zone_fact(zone: &Zone, site: &Site<'_>, truth: Truth, theirs: Option<&Value>) -> Claim {
+    let known = theirs.filter(|_| !truth.is_unknown());
+    let says = match known {
+        Some(theirs) => format!(
+            "`{}` is in the availability zone {}, the instance in {}",
+            site.place.address,
+            theirs.shown(),
+            zone.name.shown()
+        ),
+        None => {
+            format!("whether `{}` is in the instance's availability zone is not known", site.place.address)
+        }
+    };
+    let unset = || {
+        let of = site.place.address.clone();
+        Arc::new(Unknown::because(Cause::Unset { of, path: "availability_zone".into() }))
+    };
+    let mut values = vec![&zone.name];
+    values.extend(theirs);
+    let unknown = truth
+        .is_unknown()
+        .then(|| values.iter().find_map(|value| value.unknowns().into_iter().next()).unwrap_or_else(unset));
+    fact(Evidence {
+        truth,
+        places: vec![zone.place.clone(), site.place.clone()],
+        says,
+        unknown: unknown.into_iter().collect(),
+        absent: false,
+    })
 }
 
 fn stands_here(site: &Site<'_>, doubt: &Arc<Unknown>) -> Claim {

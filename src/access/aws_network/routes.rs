@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layers::{self, Effect, Layer};
 use super::lead::{self, Lead};
 use super::{Opening, Part, PartKind, Subnets, prefix_lists};
-use crate::access::addresses::Addresses;
+use crate::access::addresses::{Addresses, Family};
 use crate::access::aws_account::same_value;
 use crate::address::Mode;
 use crate::graph::{Graph, Join, Reader, place_of};
@@ -398,7 +398,7 @@ fn apart_routes<'g>(
             if layer.effect == Effect::Removes && layer.doubt.is_none() {
                 layer.doubt.clone_from(&closes);
             }
-            if phantom && matches!(layer.effect, Effect::Either(_)) {
+            if phantom && matches!(layer.effect, Effect::Either(_) | Effect::RemovesSome(_)) {
                 layer.effect = Effect::Adds;
             }
         }
@@ -415,13 +415,18 @@ fn route<'g>(
     layers: &mut Vec<Layer>,
 ) {
     let target = target(graph, reader, vpc_id);
-    for name in destinations {
+    for (name, family) in destinations.into_iter().zip(Family::ALL) {
         let attribute = reader.attribute(name);
         let Some(value) = attribute.value().filter(|value| value.as_str() != Some("")) else { continue };
         let rank = value.as_str().map(prefix_length);
-        if rank.is_none() && target.effect == Effect::Removes {
-            // The whole is taken by the route that opens: this takes half of it at most.
-            continue;
+        let mut set = Addresses::of_value(value);
+        let mut effect = target.effect.clone();
+        if rank.is_none()
+            && effect == Effect::Removes
+            && let Some(unknown) = value.unknowns().into_iter().next()
+        {
+            effect = Effect::RemovesSome(unknown);
+            set = Addresses::every(family);
         }
         let destination = match value.as_str() {
             Some(known) => known.to_owned(),
@@ -429,8 +434,8 @@ fn route<'g>(
         };
         let places = if value.as_str().is_some() { target.place.clone() } else { attribute.place() };
         layers.push(Layer {
-            set: Addresses::of_value(value),
-            effect: target.effect.clone(),
+            set,
+            effect,
             rank,
             doubt: doubt.cloned().or_else(|| target.doubt.clone()),
             place: places,
