@@ -3,9 +3,14 @@
 //! Enters: values and instances. Leaves: claims and address sets. Must never import stores.
 
 pub mod addresses;
+pub mod aws_account;
+pub mod aws_actions;
 pub mod aws_condition;
+pub mod aws_network;
+pub mod aws_pattern;
 pub mod aws_policy;
 pub mod aws_public;
+pub mod aws_statement;
 
 /// The settings that change a verdict.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ impl Evaluator<'_> {
         let value = match &*expr.kind {
             ExprKind::Null => Value::null(),
             ExprKind::Bool(value) => Value::bool(*value),
-            ExprKind::Number(text) => match Number::parse(text) {
+            ExprKind::Number(text) => match literal_number(text) {
                 Some(number) => Value::number(number),
                 None => Value::unknown(Unknown::because(Cause::Invalid(text.clone())).of(Type::Number)),
             },
@@ -506,6 +506,14 @@ impl Evaluator<'_> {
             Err(failure) if failure.caught => Ok(Value::bool(false).with_origin(Origin::At(span))),
             Err(failure) => Err(failure),
         }
+    }
+}
+
+/// A number as it is written, with a sign where the parser took one in.
+fn literal_number(text: &str) -> Option<Number> {
+    match text.strip_prefix('-') {
+        Some(digits) => Number::parse(digits).map(|number| number.neg()),
+        None => Number::parse(text),
     }
 }
 

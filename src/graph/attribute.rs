@@ -33,6 +33,47 @@ pub struct Blocks<'m> {
     pub more: Option<Arc<Unknown>>,
 }
 
+impl<'m> Blocks<'m> {
+    /// Every block with the claim that it is there. Of those that may follow, what is known of them; when that
+    /// is nothing, one of which nothing is known.
+    #[must_use]
+    pub fn each(&self, owner: &Reader<'m>, name: &str) -> Vec<(Reader<'m>, Claim)> {
+        let mut each: Vec<(Reader<'m>, Claim)> =
+            self.items.iter().map(|item| (item.clone(), crate::verdict::all([]))).collect();
+        if let Some(more) = &self.more {
+            let path = owner.full_path(name).then(PathStep::Any);
+            let there = fact(Evidence {
+                truth: Truth::Unknown,
+                places: vec![Place { attribute: owner.full_path(name), ..owner.place() }],
+                says: format!("whether there are further `{name}` blocks is not known"),
+                unknown: vec![more.clone()],
+                absent: false,
+            });
+            let shown: Vec<Value> = if more.one_of.is_empty() {
+                vec![Value::new(Data::Unknown(more.clone()))]
+            } else {
+                more.one_of.iter().flat_map(blocks_in).collect()
+            };
+            each.extend(shown.into_iter().map(|value| {
+                let reader = Reader { value: Cow::Owned(value), path: path.clone(), ..owner.clone() };
+                (reader, there.clone())
+            }));
+        }
+        each
+    }
+}
+
+/// The blocks that an alternative stands for: one, or a list of them.
+fn blocks_in(value: &Value) -> Vec<Value> {
+    match &value.data {
+        Data::Sequence(_, elements, _) => elements.to_vec(),
+        Data::Null(_) => Vec::new(),
+        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Mapping(..) | Data::Unknown(_) => {
+            vec![value.clone()]
+        }
+    }
+}
+
 /// One attribute.
 #[derive(Clone)]
 pub struct Attribute<'m> {
@@ -164,6 +205,12 @@ impl<'m> Reader<'m> {
 
     fn span(&self) -> Option<Span> {
         self.value.origin.written().or(self.owner.span)
+    }
+
+    /// Every block of a name, with the claim that it is there; see [`Blocks::each`].
+    #[must_use]
+    pub fn each_block(&self, name: &str) -> Vec<(Self, Claim)> {
+        self.blocks(name).each(self, name)
     }
 
     /// The blocks of a name. A lone object is a list of one; an unknown is "perhaps some".
@@ -334,6 +381,25 @@ impl Attribute<'_> {
     #[must_use]
     pub fn one_of(&self, wanted: &[&str]) -> Claim {
         self.claim(Truth::False, |value| is_one_of(value, wanted))
+    }
+}
+
+impl Attribute<'_> {
+    /// That one of its elements is one of these strings; a single string counts as a list of one.
+    #[must_use]
+    pub fn has_one_of(&self, wanted: &[&str]) -> Claim {
+        self.claim(Truth::False, |value| match &value.data {
+            Data::Sequence(_, elements, more) => {
+                let rest = if more.is_some() { Truth::Unknown } else { Truth::False };
+                elements.iter().fold(rest, |truth, element| truth.or(is_one_of(element, wanted)))
+            }
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Mapping(..)
+            | Data::Unknown(_) => is_one_of(value, wanted),
+        })
     }
 }
 

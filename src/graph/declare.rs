@@ -101,6 +101,19 @@ pub struct Fallback {
     pub source: &'static str,
 }
 
+impl Fallback {
+    /// What an attribute means when it is not written.
+    #[must_use]
+    pub const fn new(
+        resource_type: &'static str,
+        attribute: &'static str,
+        value: Known,
+        source: &'static str,
+    ) -> Self {
+        Self { resource_type, attribute, value, source }
+    }
+}
+
 /// A constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {

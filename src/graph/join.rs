@@ -99,7 +99,7 @@ pub fn joins(graph: &Graph<'_>, value: &Value, target: &Target<'_>) -> Option<Jo
 }
 
 /// Data sources that look something up lead one step further; more is a circle.
-const FURTHEST: usize = 4;
+pub(super) const FURTHEST: usize = 4;
 
 fn refers(graph: &Graph<'_>, value: &Value, target: &Target<'_>, steps: usize) -> Truth {
     if let Some(address) = target.address
@@ -180,7 +180,7 @@ fn any(answers: impl Iterator<Item = Truth>) -> Truth {
 }
 
 /// The resource attribute that a value was handed on from, unchanged.
-fn provenance(value: &Value) -> Option<&Subject> {
+pub(super) fn provenance(value: &Value) -> Option<&Subject> {
     value
         .origin
         .hops()
@@ -189,7 +189,7 @@ fn provenance(value: &Value) -> Option<&Subject> {
         .find(|subject| matches!(subject, Subject::Resource(..)))
 }
 
-fn identity_of(value: &Value) -> Option<&Arc<Unknown>> {
+pub(super) fn identity_of(value: &Value) -> Option<&Arc<Unknown>> {
     match &value.data {
         Data::Unknown(unknown) => Some(unknown),
         Data::String(text) => text.as_hole(),
@@ -234,24 +234,29 @@ fn same_pieces(left: &Text, right: &Text) -> bool {
         })
 }
 
-/// A bucket's name out of its ARN, in any partition (aws.md R8); other texts as they are.
+/// A bucket's name out of its ARN, in any partition (aws.md R8), with or without a key behind it; other
+/// texts as they are.
 fn normal(text: &Text) -> Cow<'_, Text> {
     let prefix = text.known_prefix();
-    let Some(rest) =
-        prefix.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")).map(|(_, rest)| rest)
-    else {
+    let rest = prefix.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")).map(|(_, rest)| rest);
+    let is_reference = prefix.is_empty() && text.holes().next().is_some();
+    if rest.is_none() && !is_reference {
         return Cow::Borrowed(text);
-    };
-    let cut = prefix.len() - rest.len();
+    }
+    let cut = rest.map_or(0, |rest| prefix.len() - rest.len());
     let mut builder = crate::value::text::TextBuilder::default();
-    let mut first = true;
-    for piece in text.pieces() {
+    for (position, piece) in text.pieces().into_iter().enumerate() {
         match piece {
-            Piece::Literal(literal) if first => builder.push_str(literal.get(cut..).unwrap_or("")),
-            Piece::Literal(literal) => builder.push_str(literal),
+            Piece::Literal(literal) => {
+                let literal = if position == 0 { literal.get(cut..).unwrap_or("") } else { literal };
+                if let Some((name, _)) = literal.split_once('/') {
+                    builder.push_str(name);
+                    break;
+                }
+                builder.push_str(literal);
+            }
             Piece::Hole(unknown) => builder.push_hole(unknown.clone()),
         }
-        first = false;
     }
     Cow::Owned(builder.build())
 }
@@ -349,6 +354,24 @@ impl Index {
             }
         }
         index
+    }
+
+    /// The positions of the instances whose attribute may be that value: of one literal, or of one attribute
+    /// of another resource.
+    #[must_use]
+    pub fn holding(&self, value: &Value) -> BTreeSet<usize> {
+        let mut entries: Vec<usize> = self.loose.clone();
+        if let Data::String(text) = &value.data
+            && text.as_known().is_some()
+        {
+            let literal = normal(text);
+            entries.extend(self.by_literal.get(literal.as_known().unwrap_or("")).into_iter().flatten());
+        }
+        if let Some((of, _)) = identity_of(value).and_then(|unknown| unknown.identity.as_ref()) {
+            let key = (of.resource_type.clone(), of.name.clone());
+            entries.extend(self.by_identity.get(&key).into_iter().flatten());
+        }
+        entries.into_iter().filter_map(|at| self.entries.get(at)).map(|(position, _)| *position).collect()
     }
 
     /// Everything that refers to a target, by its position among the indexed instances, in order, each once

@@ -16,10 +16,10 @@ pub use attribute::{Attribute, Blocks, Reader};
 pub use declare::{By, Fallback, Family, Kind, Known, Relation, Tier};
 pub use join::{Join, Target};
 
-use crate::address::{Address, Key, Mode};
+use crate::address::{Address, Key, Mode, Subject};
 use crate::model::{Fate, Gap, Instance, Model, Provider};
 use crate::truth::Truth;
-use crate::value::{Unknown, Value};
+use crate::value::{Data, Unknown, Value};
 use crate::verdict::{Claim, Evidence, Place, all, fact};
 
 use join::Index;
@@ -161,7 +161,7 @@ impl<'m> Graph<'m> {
         let mut elsewhere = Vec::new();
         for value in values {
             let before = found.len();
-            for instance in self.of_type(resource_type) {
+            for instance in self.candidates(value, resource_type, names, 0) {
                 let target = Target::of(instance, names);
                 if let Some(join) = join::joins(self, value, &target) {
                     found.push((instance, join));
@@ -172,6 +172,88 @@ impl<'m> Graph<'m> {
             }
         }
         Targets { found, elsewhere }
+    }
+
+    /// The resources of a type that a value may refer to, in order of address: a few that an index finds, or
+    /// all of them.
+    fn candidates(
+        &self,
+        value: &Value,
+        resource_type: &'static str,
+        names: &'static [&'static str],
+        steps: usize,
+    ) -> Vec<&'m Instance> {
+        let everything = || self.of_type(resource_type).to_vec();
+        let narrow = match &value.data {
+            Data::String(text) => text.as_known().is_some() || text.as_hole().is_some(),
+            Data::Unknown(_) => true,
+            Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => {
+                return Vec::new();
+            }
+        };
+        let unknown = join::identity_of(value);
+        let open = unknown.is_some_and(|unknown| unknown.identity.is_none() && unknown.one_of.is_empty());
+        if !narrow || open {
+            return everything();
+        }
+        let mut found: BTreeMap<&Address, &'m Instance> = BTreeMap::new();
+        let came_from = match join::provenance(value) {
+            Some(Subject::Resource(of, _)) => Some(of),
+            Some(_) | None => None,
+        };
+        let identity = unknown.and_then(|unknown| unknown.identity.as_ref()).map(|(of, _)| of);
+        for of in came_from.into_iter().chain(identity) {
+            if of.mode == Mode::Managed {
+                found.extend(self.keys_of(of).map(|instance| (&instance.address, instance)));
+            } else if &*of.resource_type == resource_type
+                && steps < join::FURTHEST
+                && let Some(data) = self.instance(of)
+            {
+                let looked_up =
+                    names.iter().copied().chain(["id"]).filter_map(|name| data.attributes.get(name));
+                for value in looked_up {
+                    let further = self.candidates(value, resource_type, names, steps + 1);
+                    found.extend(further.into_iter().map(|instance| (&instance.address, instance)));
+                }
+            }
+        }
+        for member in unknown.into_iter().flat_map(|unknown| &unknown.one_of) {
+            if steps >= join::FURTHEST {
+                return everything();
+            }
+            let further = self.candidates(member, resource_type, names, steps + 1);
+            found.extend(further.into_iter().map(|instance| (&instance.address, instance)));
+        }
+        let instances = self.of_type(resource_type);
+        for name in names {
+            let positions = self.index(resource_type, name).holding(value);
+            let named = positions.into_iter().filter_map(|position| instances.get(position));
+            found.extend(named.map(|instance| (&instance.address, *instance)));
+        }
+        found.retain(|address, instance| {
+            &*address.resource_type == resource_type && instance.fate != Fate::Deleted
+        });
+        found.into_values().collect()
+    }
+
+    /// All instances of the resource that an address belongs to.
+    fn keys_of(&self, address: &Address) -> impl Iterator<Item = &'m Instance> {
+        let first = address.with_key(Key::None);
+        let resource = first.clone();
+        self.model
+            .instances
+            .range(first..)
+            .map(|(_, instance)| instance)
+            .take_while(move |instance| instance.address.same_resource(&resource))
+    }
+
+    /// The gap that an instance was made up for; `None` for what was read.
+    #[must_use]
+    pub fn phantom(&self, instance: &Instance) -> Option<&'m Phantom> {
+        if !instance.exists.is_unknown() || instance.address.key != Key::Unknown {
+            return None;
+        }
+        self.phantoms.iter().find(|phantom| std::ptr::eq(&phantom.instance, instance))
     }
 
     /// The resources of a type whose `attribute` refers to `instance`, phantoms included.
@@ -401,6 +483,12 @@ impl<'g> Actor<'g> {
     #[must_use]
     pub fn blocks(&self, name: &str) -> Blocks<'g> {
         self.reader().blocks(name)
+    }
+
+    /// Every nested block of a name, with the claim that it is there.
+    #[must_use]
+    pub fn each_block(&self, name: &str) -> Vec<(Reader<'g>, Claim)> {
+        self.reader().each_block(name)
     }
 
     /// Whether it exists and acts on the store, as something that opens: a guessed tie counts.

@@ -90,6 +90,7 @@ impl Rule {
         Some(match weight {
             Weight::Full => level,
             Weight::OneLower => level.lower(),
+            Weight::Info => Level::Info,
         })
     }
 

@@ -25,7 +25,7 @@ pub struct Resolver {
 }
 
 /// Every resolver, in the order of the documentation.
-pub static RESOLVERS: &[&Resolver] = &[];
+pub static RESOLVERS: &[&Resolver] = &[&aws::s3::RESOLVER, &aws::s3::closed::RESOLVER];
 
 /// Types that hold data, and that no resolver judges yet.
 pub static NOT_JUDGED: &[&str] = &[];

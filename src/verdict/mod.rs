@@ -152,6 +152,8 @@ pub enum Weight {
     Full,
     /// What the reference pages report "one level lower".
     OneLower,
+    /// What is public by design: level info.
+    Info,
 }
 
 /// One way into a store: what opens it and not what closes it, for one audience and set of letters. Letters

@@ -1,1 +1,3 @@
 //! Stores of Amazon Web Services.
+
+pub mod s3;

@@ -1,0 +1,166 @@
+//! Where a reference leads: to something in the input, to something outside of it, or nobody knows.
+
+use std::sync::Arc;
+
+use crate::address::{Address, Key, Mode};
+use crate::graph::{Graph, Join};
+use crate::model::Instance;
+use crate::truth::Truth;
+use crate::value::text::Piece;
+use crate::value::{Cause, Data, Text, Unknown, Value};
+
+/// Where a reference leads.
+pub(super) enum Lead<'g> {
+    /// To a resource.
+    To(&'g Instance, Join),
+    /// To something that is not in the input: a literal, a data source, another state, an attribute of a
+    /// resource of another type.
+    Outside,
+    /// Into a module that is not installed.
+    Module(Arc<Unknown>),
+    /// To one of several.
+    OneOf(Vec<Value>, Arc<Unknown>),
+    /// It is not known.
+    NotKnown(Arc<Unknown>),
+    /// Nowhere: it is null.
+    Nowhere,
+}
+
+/// A type that a reference may lead to, with the names under which it is referred to.
+pub(super) type Wanted = (&'static str, &'static [&'static str]);
+
+/// Follows a reference to one of several types.
+pub(super) fn follow<'g>(graph: &'g Graph<'g>, value: &Value, wanted: &[Wanted]) -> Lead<'g> {
+    if value.is_null() || value.as_str() == Some("") {
+        return Lead::Nowhere;
+    }
+    let unknown = unknown_of(value);
+    if let Some(unknown) = unknown
+        && !unknown.one_of.is_empty()
+    {
+        return Lead::OneOf(unknown.one_of.clone(), unknown.clone());
+    }
+    let mut guessed = None;
+    for (resource_type, names) in wanted {
+        let single = std::slice::from_ref(value);
+        for (instance, join) in graph.targets(single, resource_type, names).found {
+            match join {
+                Join::Certain => return Lead::To(instance, Join::Certain),
+                Join::Guessed => guessed = Some(instance),
+                // The representative of an unknown number of instances leads to itself.
+                Join::Possible(_) if is_representative(unknown, &instance.address) => {
+                    return Lead::To(instance, Join::Certain);
+                }
+                Join::Possible(_) => {}
+            }
+        }
+    }
+    match guessed {
+        Some(instance) => Lead::To(instance, Join::Guessed),
+        None => astray(value),
+    }
+}
+
+fn is_representative(unknown: Option<&Arc<Unknown>>, address: &Address) -> bool {
+    let identity = unknown.and_then(|unknown| unknown.identity.as_ref());
+    address.key == Key::Unknown && identity.is_some_and(|(of, _)| of == address)
+}
+
+/// What to make of a reference that leads to nothing in the input for certain.
+fn astray<'g>(value: &Value) -> Lead<'g> {
+    match &value.data {
+        Data::Null(_) => Lead::Nowhere,
+        Data::String(text) => match text.as_hole() {
+            Some(hole) => astray_unknown(hole),
+            None => astray_text(text),
+        },
+        Data::Unknown(unknown) => astray_unknown(unknown),
+        Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => Lead::Outside,
+    }
+}
+
+fn astray_text<'g>(text: &Text) -> Lead<'g> {
+    for piece in text.pieces() {
+        if let Piece::Hole(unknown) = piece {
+            let lead = astray_unknown(unknown);
+            if !matches!(lead, Lead::Outside) {
+                return lead;
+            }
+        }
+    }
+    Lead::Outside
+}
+
+fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
+    let causes = unknown.cause.each();
+    let outside = |cause: &&Cause| match cause {
+        Cause::Data { .. } => true,
+        Cause::Attribute { of, .. } => of.mode == Mode::Data || unknown.identity.is_some(),
+        Cause::Variable(_)
+        | Cause::Unset { .. }
+        | Cause::NotPlanned(_)
+        | Cause::Any(_)
+        | Cause::Function(_)
+        | Cause::Module(_)
+        | Cause::Undeclared(_)
+        | Cause::Invalid(_)
+        | Cause::Cycle(_)
+        | Cause::Budget(_) => false,
+    };
+    if causes.iter().all(outside) {
+        Lead::Outside
+    } else if causes.iter().all(|cause| outside(cause) || matches!(cause, Cause::Module(_))) {
+        Lead::Module(unknown.clone())
+    } else {
+        Lead::NotKnown(unknown.clone())
+    }
+}
+
+/// The unknown that a value is, as a whole.
+pub(super) fn unknown_of(value: &Value) -> Option<&Arc<Unknown>> {
+    match &value.data {
+        Data::Unknown(unknown) => Some(unknown),
+        Data::String(text) => text.as_hole(),
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => None,
+    }
+}
+
+/// Why it is not certain that a resource exists and is tied to what was asked for, as something that opens:
+/// a guess counts.
+pub(super) fn doubt_of_opener(instance: &Instance, join: &Join) -> Option<Arc<Unknown>> {
+    match join {
+        Join::Possible(unknown) => Some(unknown.clone()),
+        Join::Certain | Join::Guessed => doubt_of_existence(instance),
+    }
+}
+
+/// The same of something that closes: a guess does not count.
+pub(super) fn doubt_of_closer(instance: &Instance, join: &Join) -> Option<Arc<Unknown>> {
+    match join {
+        Join::Possible(unknown) => Some(unknown.clone()),
+        Join::Guessed => Some(Arc::new(Unknown::because(Cause::Attribute {
+            of: instance.address.clone(),
+            path: "id".into(),
+        }))),
+        Join::Certain => doubt_of_existence(instance),
+    }
+}
+
+fn doubt_of_existence(instance: &Instance) -> Option<Arc<Unknown>> {
+    if !instance.exists.is_unknown() {
+        return None;
+    }
+    let unknown = instance.exists_unknown.clone();
+    Some(unknown.unwrap_or_else(|| {
+        Arc::new(Unknown::because(Cause::Attribute { of: instance.address.clone(), path: "count".into() }))
+    }))
+}
+
+/// What it depends on, when a truth is not known.
+pub(super) fn why(truth: Truth, values: &[&Value]) -> Option<Arc<Unknown>> {
+    if !truth.is_unknown() {
+        return None;
+    }
+    let unknown = values.iter().find_map(|value| value.unknowns().into_iter().next());
+    Some(unknown.unwrap_or_else(|| Arc::new(Unknown::because(Cause::Any(Vec::new())))))
+}

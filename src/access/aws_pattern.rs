@@ -1,0 +1,390 @@
+//! Patterns of policy documents: `*`, `?`, policy variables, and parts that are not known.
+//!
+//! Enters: texts of a policy. Leaves: whether two patterns have something in common, and whether one
+//! covers the other. Work is bounded by the product of the two lengths.
+
+use std::sync::Arc;
+
+use crate::address::{Address, Key};
+use crate::truth::Truth;
+use crate::value::text::Piece;
+use crate::value::{Text, Unknown};
+
+/// Patterns longer than this are not compared: no field of a policy is that long.
+const LONGEST: usize = 4096;
+
+/// One element of a pattern.
+#[derive(Clone, Debug)]
+pub enum Token {
+    /// This character.
+    Char(char),
+    /// `?`: any one character.
+    One,
+    /// `*`: any run of characters.
+    Many,
+    /// A part that is not known.
+    Hole(Arc<Unknown>),
+    /// A policy variable, by its name in lower case.
+    Variable(Arc<str>),
+}
+
+/// What of a text is more than characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Whether `*` and `?` are wildcards.
+    pub wildcards: bool,
+    /// Whether `${…}` is a policy variable: only with `Version` 2012-10-17.
+    pub variables: bool,
+}
+
+/// A text as a pattern.
+#[derive(Clone, Debug, Default)]
+pub struct Pattern(pub Vec<Token>);
+
+impl Pattern {
+    /// Reads a text.
+    #[must_use]
+    pub fn read(text: &Text, reading: Reading) -> Self {
+        let mut tokens = Vec::new();
+        for piece in text.pieces() {
+            match piece {
+                Piece::Literal(literal) => read_literal(literal, reading, &mut tokens),
+                Piece::Hole(hole) => tokens.push(Token::Hole(hole.clone())),
+            }
+        }
+        Self(tokens)
+    }
+
+    /// Reads known characters.
+    #[must_use]
+    pub fn literal(text: &str, wildcards: bool) -> Self {
+        let mut tokens = Vec::new();
+        read_literal(text, Reading { wildcards, variables: false }, &mut tokens);
+        Self(tokens)
+    }
+
+    /// The same in lower case.
+    #[must_use]
+    pub fn lower(mut self) -> Self {
+        for token in &mut self.0 {
+            if let Token::Char(character) = token {
+                *character = character.to_ascii_lowercase();
+            }
+        }
+        self
+    }
+
+    /// The same with an ARN's partition field made `aws`: partitions are equal for all matching (aws.md R8).
+    #[must_use]
+    pub fn any_partition(self) -> Self {
+        let Self(tokens) = self;
+        let starts =
+            tokens.iter().take(4).zip("arn:".chars()).filter(|(token, character)| is(token, *character));
+        if starts.count() != 4 {
+            return Self(tokens);
+        }
+        let Some(end) = tokens.iter().skip(4).position(|token| is(token, ':')) else { return Self(tokens) };
+        let partition = tokens.get(4..4 + end).unwrap_or_default();
+        let known: String = partition.iter().map_while(character).collect();
+        let fits = match partition {
+            [Token::Hole(_) | Token::Many] => true,
+            _ => known == "aws" || known.starts_with("aws-"),
+        };
+        if !fits {
+            return Self(tokens);
+        }
+        let mut out: Vec<Token> = "arn:aws".chars().map(Token::Char).collect();
+        out.extend(tokens.into_iter().skip(4 + end));
+        Self(out)
+    }
+
+    /// Whether it is known to the last character and has no wildcard.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.0.iter().all(|token| matches!(token, Token::Char(_)))
+    }
+
+    /// Whether a part is not known.
+    #[must_use]
+    pub fn has_hole(&self) -> bool {
+        self.0.iter().any(|token| matches!(token, Token::Hole(_)))
+    }
+
+    /// Whether it has `*` or `?`.
+    #[must_use]
+    pub fn has_wildcard(&self) -> bool {
+        self.0.iter().any(|token| matches!(token, Token::One | Token::Many))
+    }
+
+    /// The names of its policy variables.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|token| match token {
+            Token::Variable(name) => Some(&**name),
+            Token::Char(_) | Token::One | Token::Many | Token::Hole(_) => None,
+        })
+    }
+
+    /// The unknown parts.
+    pub fn holes(&self) -> impl Iterator<Item = &Arc<Unknown>> {
+        self.0.iter().filter_map(|token| match token {
+            Token::Hole(hole) => Some(hole),
+            Token::Char(_) | Token::One | Token::Many | Token::Variable(_) => None,
+        })
+    }
+
+    /// The same followed by another.
+    #[must_use]
+    pub fn then(&self, other: &Self) -> Self {
+        Self(self.0.iter().chain(&other.0).cloned().collect())
+    }
+
+    /// The parts between colons, at most `count`, the last with what is left.
+    #[must_use]
+    pub fn fields(&self, count: usize) -> Vec<&[Token]> {
+        self.0.splitn(count, |token| is(token, ':')).collect()
+    }
+
+    /// Whether some text is matched by both. Unknown parts and variables count as any text, so that it may
+    /// say yes too often and never no too often.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        if self.0.len() > LONGEST || other.0.len() > LONGEST {
+            return true;
+        }
+        // One row per token of `self`; `row[j]`: the first i tokens and the first j of `other` can agree.
+        let mut row = vec![false; other.0.len() + 1];
+        set(&mut row, 0, true);
+        for (j, token) in other.0.iter().enumerate() {
+            let reached = at(&row, j) && is_run(token);
+            set(&mut row, j + 1, reached);
+        }
+        for token in &self.0 {
+            let mut next = vec![false; other.0.len() + 1];
+            let first = at(&row, 0) && is_run(token);
+            set(&mut next, 0, first);
+            for (j, against) in other.0.iter().enumerate() {
+                let reached = if is_run(token) || is_run(against) {
+                    at(&row, j + 1) && is_run(token)
+                        || at(&next, j) && is_run(against)
+                        || is_run(token) && at(&next, j)
+                        || is_run(against) && at(&row, j + 1)
+                } else {
+                    at(&row, j) && agree(token, against)
+                };
+                set(&mut next, j + 1, reached);
+            }
+            row = next;
+        }
+        row.last().copied().unwrap_or(false)
+    }
+
+    /// Whether every text that the other matches is matched by this one.
+    ///
+    /// Unknown when that hangs on an unknown part. False also where it holds but cannot be seen; a variable
+    /// of this pattern matches nothing for certain.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> Truth {
+        if self.0.len() > LONGEST || other.0.len() > LONGEST {
+            return Truth::Unknown;
+        }
+        let mut row = vec![false; other.0.len() + 1];
+        set(&mut row, 0, true);
+        for token in &self.0 {
+            let many = matches!(token, Token::Many);
+            let mut next = vec![false; other.0.len() + 1];
+            let first = many && at(&row, 0);
+            set(&mut next, 0, first);
+            for (j, against) in other.0.iter().enumerate() {
+                let reached = if many {
+                    at(&row, j + 1) || at(&next, j)
+                } else {
+                    at(&row, j) && certain(token, against)
+                };
+                set(&mut next, j + 1, reached);
+            }
+            row = next;
+        }
+        if row.last().copied().unwrap_or(false) {
+            Truth::True
+        } else if (self.has_hole() || other.has_hole()) && self.overlaps(other) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    }
+}
+
+fn at(row: &[bool], index: usize) -> bool {
+    row.get(index).copied().unwrap_or(false)
+}
+
+fn set(row: &mut [bool], index: usize, value: bool) {
+    if let Some(cell) = row.get_mut(index) {
+        *cell = value;
+    }
+}
+
+fn is(token: &Token, character: char) -> bool {
+    matches!(token, Token::Char(found) if *found == character)
+}
+
+const fn character(token: &Token) -> Option<char> {
+    match token {
+        Token::Char(character) => Some(*character),
+        Token::One | Token::Many | Token::Hole(_) | Token::Variable(_) => None,
+    }
+}
+
+/// Whether it can stand for any number of characters.
+const fn is_run(token: &Token) -> bool {
+    match token {
+        Token::Many | Token::Hole(_) | Token::Variable(_) => true,
+        Token::Char(_) | Token::One => false,
+    }
+}
+
+fn agree(one: &Token, two: &Token) -> bool {
+    match (one, two) {
+        (Token::Char(one), Token::Char(two)) => one == two,
+        (Token::Char(_) | Token::One, Token::Char(_) | Token::One) => true,
+        (Token::Many | Token::Hole(_) | Token::Variable(_), _)
+        | (_, Token::Many | Token::Hole(_) | Token::Variable(_)) => false,
+    }
+}
+
+/// Whether one token of the covering pattern, not `*`, takes one of the covered.
+fn certain(outer: &Token, inner: &Token) -> bool {
+    match (outer, inner) {
+        (Token::Char(outer), Token::Char(inner)) => outer == inner,
+        (Token::One, Token::Char(_) | Token::One) => true,
+        (Token::Hole(outer), Token::Hole(inner)) => same(outer, inner),
+        (Token::Char(_) | Token::One | Token::Many | Token::Hole(_) | Token::Variable(_), _) => false,
+    }
+}
+
+/// Whether two unknowns have the same value, whatever it is.
+#[must_use]
+pub fn same(one: &Arc<Unknown>, two: &Arc<Unknown>) -> bool {
+    if Arc::ptr_eq(one, two) {
+        return true;
+    }
+    match (&one.identity, &two.identity) {
+        // An instance with an unknown key stands for several.
+        (Some((address, path)), Some(other)) => is_single(address) && address == &other.0 && path == &other.1,
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// Whether an address names one instance, not the representative of several.
+#[must_use]
+pub fn is_single(address: &Address) -> bool {
+    address.key != Key::Unknown && address.module.steps().iter().all(|step| step.key != Key::Unknown)
+}
+
+fn read_literal(literal: &str, reading: Reading, tokens: &mut Vec<Token>) {
+    let mut rest = literal;
+    while let Some(first) = rest.chars().next() {
+        let variable =
+            rest.strip_prefix("${").filter(|_| reading.variables).and_then(|rest| rest.split_once('}'));
+        if let Some((name, after)) = variable {
+            match name {
+                // Escapes for the characters themselves (IAM user guide, "Policy variables").
+                "*" | "?" | "$" => tokens.extend(name.chars().map(Token::Char)),
+                other => {
+                    let name = other.split(',').next().unwrap_or(other).trim();
+                    tokens.push(Token::Variable(name.to_ascii_lowercase().into()));
+                }
+            }
+            rest = after;
+            continue;
+        }
+        match first {
+            '*' if reading.wildcards => {
+                if !matches!(tokens.last(), Some(Token::Many)) {
+                    tokens.push(Token::Many);
+                }
+            }
+            '?' if reading.wildcards => tokens.push(Token::One),
+            other => tokens.push(Token::Char(other)),
+        }
+        rest = rest.get(first.len_utf8()..).unwrap_or("");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Cause;
+    use crate::value::text::TextBuilder;
+
+    fn pattern(text: &str) -> Pattern {
+        let reading = Reading { wildcards: true, variables: true };
+        let hole = Arc::new(Unknown::because(Cause::Function("uuid".into())));
+        let mut builder = TextBuilder::default();
+        for (index, part) in text.split('@').enumerate() {
+            if index > 0 {
+                builder.push_hole(hole.clone());
+            }
+            builder.push_str(part);
+        }
+        Pattern::read(&builder.build(), reading)
+    }
+
+    #[test]
+    fn overlaps() {
+        for (one, two, expected) in [
+            ("a*", "ab", true),
+            ("a*", "*b", true),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("data-1/*", "data-1/public/*", true),
+            ("data-1", "data-1/*", false),
+            ("*x*", "*y*", true),
+            ("a*b", "a*c", false),
+            ("", "*", true),
+            ("", "a", false),
+            ("@/x", "a/x", true),
+            ("@/x", "a/y", false),
+            ("${aws:username}/x", "me/x", true),
+        ] {
+            assert_eq!(pattern(one).overlaps(&pattern(two)), expected, "{one} {two}");
+            assert_eq!(pattern(two).overlaps(&pattern(one)), expected, "{two} {one}");
+        }
+    }
+
+    #[test]
+    fn covers() {
+        for (outer, inner, expected) in [
+            ("*", "a*", Truth::True),
+            ("a*", "ab*", Truth::True),
+            ("ab*", "a*", Truth::False),
+            ("a?", "ab", Truth::True),
+            ("a?", "a*", Truth::False),
+            ("data-1/*", "data-1/public/*", Truth::True),
+            ("data-1", "data-1/*", Truth::False),
+            ("@/*", "data-1/*", Truth::Unknown),
+            ("@/*", "data-1", Truth::False),
+            ("*", "@", Truth::True),
+            ("data-1/*", "@", Truth::Unknown),
+            ("a/${aws:username}", "a/x", Truth::False),
+        ] {
+            assert_eq!(pattern(outer).covers(&pattern(inner)), expected, "{outer} {inner}");
+        }
+    }
+
+    #[test]
+    fn partitions_are_equal() {
+        for (text, fits) in [
+            ("arn:aws:s3:::b", true),
+            ("arn:aws-cn:s3:::b", true),
+            ("arn:aws-iso-b:s3:::b", true),
+            ("arn:aws*:s3:::b", true),
+            ("arn:*:s3:::b", true),
+            ("arn:gcp:s3:::b", false),
+            ("b", false),
+        ] {
+            let read = pattern(text).any_partition();
+            assert_eq!(read.covers(&pattern("arn:aws:s3:::b")), Truth::from_bool(fits), "{text}");
+        }
+    }
+}

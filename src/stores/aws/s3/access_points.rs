@@ -1,0 +1,262 @@
+//! Access points: a second door, which needs both the access point's policy and the bucket's (aws.md 4.8).
+//!
+//! An access point's own block is *on* where it is not written, the opposite of a bucket's. One in a VPC
+//! answers from there only. A multi-Region access point takes signed requests only.
+
+use crate::access::Assumptions;
+use crate::access::aws_account::known_account_ids;
+use crate::access::aws_actions::{S3, S3_SIGNED, Service};
+use crate::access::aws_policy::{AccessPoint, Policy, Shape, StoreNames, WayIn, ways_through};
+use crate::address::Path;
+use crate::graph::{Actor, Reader, Store, acts};
+use crate::truth::Truth;
+use crate::value::{Cause, Data, Text, Unknown};
+use crate::verdict::{Access, Audience, Claim, Evidence, Route, Ways, Weight, all, any, fact, not};
+
+use super::{policies, settings};
+
+const POINT: &str = "aws_s3_access_point";
+const POINT_POLICY: &str = "aws_s3control_access_point_policy";
+const MULTI_REGION: &str = "aws_s3control_multi_region_access_point";
+const MULTI_REGION_POLICY: &str = "aws_s3control_multi_region_access_point_policy";
+
+/// One door: an access point with one of the policies that may be in force on it.
+struct Point<'p, 'g> {
+    actor: &'p Actor<'g>,
+    policy: Policy,
+    /// That the policy is there.
+    policy_there: Claim,
+    point: AccessPoint,
+    names: StoreNames,
+    service: &'static Service,
+    /// That it answers from the internet.
+    on_the_internet: Claim,
+    /// That its own block restricts it.
+    restricts: Claim,
+}
+
+/// One route for each way in through each access point.
+pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Ways) {
+    let restricted = settings::is_on(bucket, "restrict_public_buckets");
+    let bucket_policies = policies::of(bucket);
+    let bucket_names = super::names(bucket);
+    for point in bucket.actors(POINT).flat_map(|actor| points(bucket, actor)).chain(multi_region(bucket)) {
+        let shut = any([restricted.clone(), point.restricts.clone()]);
+        let here = all([point.actor.opens_here(), point.policy_there.clone(), point.on_the_internet.clone()]);
+        if bucket_policies.is_empty() {
+            if !bucket.orphan {
+                let nothing = bucket.nothing("no bucket policy in the input that delegates to access points");
+                push_closed(ways, all([here, nothing]));
+                continue;
+            }
+            for way in point.policy.ways_in(point.service, &point.names, assumptions) {
+                let closed = not(all([shut.clone(), way.aws_public.clone()]));
+                let claim = all([here.clone(), way.claim.clone(), closed, elsewhere(bucket)]);
+                push(ways, &way, claim);
+            }
+            continue;
+        }
+        for found in &bucket_policies {
+            let sides = ((&found.policy, &bucket_names), (&point.policy, &point.names));
+            for way in ways_through(&point.point, point.service, sides.0, sides.1, assumptions) {
+                let closed = not(all([shut.clone(), way.aws_public.clone()]));
+                let claim = all([here.clone(), found.opens.clone(), way.claim.clone(), closed]);
+                push(ways, &way, claim);
+            }
+        }
+    }
+}
+
+fn push(ways: &mut Ways, way: &WayIn, claim: Claim) {
+    ways.routes.push(Route {
+        name: "access point",
+        audience: way.audience,
+        access: way.access.clone(),
+        claim,
+        close: "name the principals in the access point's policy, or leave out its \
+                `public_access_block_configuration`, which turns its block on"
+            .to_owned(),
+        weight: way.weight,
+        rule: None,
+    });
+}
+
+fn push_closed(ways: &mut Ways, claim: Claim) {
+    ways.routes.push(Route {
+        name: "access point",
+        audience: Audience::Anonymous,
+        access: Access::none(),
+        claim,
+        close: String::new(),
+        weight: Weight::Full,
+        rule: None,
+    });
+}
+
+/// The policy of a bucket that is not in the input is not known.
+fn elsewhere(bucket: &Store<'_>) -> Claim {
+    let cause = Cause::Unset { of: bucket.address().clone(), path: Path::attribute("bucket") };
+    fact(Evidence {
+        truth: Truth::Unknown,
+        places: vec![bucket.place()],
+        says: "the policy of the bucket behind it is not in the input".to_owned(),
+        unknown: vec![std::sync::Arc::new(Unknown::because(cause))],
+        absent: false,
+    })
+}
+
+/// An access point with each of its policies: its own, and those of separate resources.
+fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>> {
+    let mut policies = Vec::new();
+    if let Some(value) = actor.attribute("policy").value() {
+        let policy = Policy::read(value, &actor.instance.address, &Path::attribute("policy"));
+        policies.push((policy, all([])));
+    }
+    let separate = bucket.graph.sources(actor.instance, POINT_POLICY, "access_point_arn", &["arn", "id"]);
+    for (instance, join) in separate {
+        let reader = Reader::of(instance, &[]);
+        if let Some(value) = reader.attribute("policy").value() {
+            let policy = Policy::read(value, &instance.address, &Path::attribute("policy"));
+            policies.push((policy, acts(instance, &join, true)));
+        }
+    }
+    let vpc = actor.each_block("vpc_configuration");
+    let in_a_vpc = any(vpc.into_iter().map(|(block, there)| {
+        let is_set = fact(Evidence {
+            truth: Truth::True,
+            places: vec![block.place()],
+            says: "the access point answers from its VPC only".to_owned(),
+            unknown: Vec::new(),
+            absent: false,
+        });
+        all([there, is_set])
+    }));
+    let name = text_of(actor, "name");
+    let account =
+        literal(actor, "account_id").or_else(|| known_account_ids(bucket.graph, actor.instance).pop());
+    policies
+        .into_iter()
+        .map(|(policy, policy_there)| Point {
+            actor,
+            policy,
+            policy_there,
+            point: AccessPoint {
+                address: Some(actor.instance.address.clone()),
+                arn: None,
+                account: account.clone(),
+                network_origin: if in_a_vpc.truth().is_true() { "VPC" } else { "Internet" },
+            },
+            names: StoreNames {
+                address: Some(actor.instance.address.clone()),
+                shape: Shape::AccessPoint,
+                names: name.iter().cloned().collect(),
+            },
+            service: &S3,
+            on_the_internet: not(in_a_vpc.clone()),
+            restricts: block(&actor.reader(), "public_access_block_configuration"),
+        })
+        .collect()
+}
+
+/// Multi-Region access points, with each policy that names them.
+fn multi_region<'p, 'g>(bucket: &'p Store<'g>) -> Vec<Point<'p, 'g>> {
+    let mut points = Vec::new();
+    for actor in bucket.actors(MULTI_REGION) {
+        let name = actor.attribute("details.name");
+        for instance in bucket.graph.of_type(MULTI_REGION_POLICY) {
+            let reader = Reader::of(instance, &[]);
+            let names = reader.attribute("details.name");
+            let same = match (name.value(), names.value()) {
+                (Some(left), Some(right)) => same_name(actor, left, right),
+                (None, _) | (_, None) => Truth::False,
+            };
+            if same.is_false() {
+                continue;
+            }
+            let attribute = reader.attribute("details.policy");
+            let Some(value) = attribute.value() else { continue };
+            let path: Path = "details.policy".into();
+            let tie = names.claim(Truth::False, |_| same);
+            points.push(Point {
+                actor,
+                policy: Policy::read(value, &instance.address, &path),
+                policy_there: if same.is_true() { all([]) } else { tie },
+                point: AccessPoint {
+                    address: Some(actor.instance.address.clone()),
+                    arn: None,
+                    account: known_account_ids(bucket.graph, actor.instance).pop(),
+                    network_origin: "Internet",
+                },
+                names: StoreNames {
+                    address: Some(actor.instance.address.clone()),
+                    shape: Shape::AccessPoint,
+                    names: Vec::new(),
+                },
+                service: &S3_SIGNED,
+                on_the_internet: all([]),
+                restricts: restricted_details(actor),
+            });
+        }
+    }
+    points
+}
+
+/// Whether a policy names this access point: by its name, or by an expression over its id.
+fn same_name(actor: &Actor<'_>, name: &crate::value::Value, named: &crate::value::Value) -> Truth {
+    if named.as_unknown().is_some() {
+        let mentions = named.unknowns().iter().any(|unknown| {
+            unknown.identity.as_ref().is_some_and(|(of, _)| *of == actor.instance.address)
+                || unknown.cause.each().iter().any(|cause| match cause {
+                    Cause::Attribute { of, .. } => *of == actor.instance.address,
+                    _ => false,
+                })
+        });
+        return if mentions { Truth::True } else { Truth::Unknown };
+    }
+    crate::value::convert::equal(name, named)
+}
+
+fn restricted_details(actor: &Actor<'_>) -> Claim {
+    let details = actor.each_block("details");
+    any(details.into_iter().map(|(details, there)| all([there, block(&details, "public_access_block")])))
+}
+
+/// That the access point's own block restricts it: a block or setting that is not written is on.
+fn block(reader: &Reader<'_>, name: &str) -> Claim {
+    let blocks = reader.each_block(name);
+    if blocks.is_empty() {
+        return fact(Evidence {
+            truth: Truth::True,
+            places: vec![reader.place()],
+            says: format!("`{name}` is not set, which turns all four settings on for the access point"),
+            unknown: Vec::new(),
+            absent: false,
+        });
+    }
+    any(blocks.into_iter().map(|(block, there)| {
+        let setting = block.attribute("restrict_public_buckets");
+        let is_on = if setting.is_set().is_false() {
+            fact(Evidence {
+                truth: Truth::True,
+                places: vec![setting.place()],
+                says: "`restrict_public_buckets` is not set, which means true on an access point".to_owned(),
+                unknown: Vec::new(),
+                absent: false,
+            })
+        } else {
+            setting.is(true)
+        };
+        all([there, is_on])
+    }))
+}
+
+fn text_of(actor: &Actor<'_>, name: &str) -> Option<Text> {
+    match actor.attribute(name).value().map(|value| &value.data) {
+        Some(Data::String(text)) => Some(text.clone()),
+        Some(_) | None => None,
+    }
+}
+
+fn literal(actor: &Actor<'_>, name: &str) -> Option<String> {
+    actor.attribute(name).value().and_then(|value| value.as_str()).map(str::to_owned)
+}

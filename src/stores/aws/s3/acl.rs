@@ -1,0 +1,372 @@
+//! ACLs of a bucket and of its objects that grant something to everyone or to every AWS account.
+//!
+//! `AllUsers` is everyone, with credentials or without; `AuthenticatedUsers` is any AWS account in the world
+//! (aws.md 4.4). READ on a bucket lists it, READ on an object reads it.
+
+use crate::access::Assumptions;
+use crate::access::aws_actions::Level;
+use crate::access::aws_condition::{Door, Identity, Network};
+use crate::access::aws_policy::{Policy, Request};
+use crate::graph::{Actor, Attribute, Reader, Store};
+use crate::truth::Truth;
+use crate::value::Value;
+use crate::verdict::{Access, Audience, Claim, Letter, Route, Ways, Weight, all, any, not};
+
+use super::settings;
+
+const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
+const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+
+/// What a grant is on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum On {
+    Bucket,
+    Object,
+}
+
+/// One thing that somebody may do by an ACL: permissions that give it, and the actions of it.
+struct Right {
+    letter: Option<Letter>,
+    permissions: &'static [&'static str],
+    actions: &'static [&'static str],
+}
+
+/// Source: aws.md 4.4; S3 user guide, "ACL permissions".
+const BUCKET_RIGHTS: &[Right] = &[
+    Right {
+        letter: Some(Letter::List),
+        permissions: &["READ", "FULL_CONTROL"],
+        actions: &["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"],
+    },
+    Right {
+        letter: Some(Letter::Write),
+        permissions: &["WRITE", "FULL_CONTROL"],
+        actions: &["s3:PutObject"],
+    },
+    Right {
+        letter: Some(Letter::Admin),
+        permissions: &["WRITE_ACP", "FULL_CONTROL"],
+        actions: &["s3:PutBucketAcl"],
+    },
+    Right { letter: None, permissions: &["READ_ACP", "FULL_CONTROL"], actions: &["s3:GetBucketAcl"] },
+];
+
+const OBJECT_RIGHTS: &[Right] = &[
+    Right {
+        letter: Some(Letter::Read),
+        permissions: &["READ", "FULL_CONTROL"],
+        actions: &["s3:GetObject", "s3:GetObjectVersion"],
+    },
+    Right {
+        letter: Some(Letter::Admin),
+        permissions: &["WRITE_ACP", "FULL_CONTROL"],
+        actions: &["s3:PutObjectAcl"],
+    },
+    Right { letter: None, permissions: &["READ_ACP", "FULL_CONTROL"], actions: &["s3:GetObjectAcl"] },
+];
+
+/// What a canned ACL gives: for whom, the right, and its names.
+const CANNED_BUCKET: &[(Audience, Letter, &[&str])] = &[
+    (Audience::Anonymous, Letter::List, &["public-read", "public-read-write"]),
+    (Audience::Anonymous, Letter::Write, &["public-read-write"]),
+    (Audience::Authenticated, Letter::List, &["authenticated-read"]),
+];
+
+/// WRITE has no meaning on objects.
+const CANNED_OBJECT: &[(Audience, Letter, &[&str])] = &[
+    (Audience::Anonymous, Letter::Read, &["public-read", "public-read-write"]),
+    (Audience::Authenticated, Letter::Read, &["authenticated-read"]),
+];
+
+/// Services that write objects with a canned ACL, by type, tie and attribute (aws.md 4.7).
+const WRITERS: &[(&str, &str, &str)] = &[
+    ("aws_dms_s3_endpoint", "bucket_name", "canned_acl_for_objects"),
+    ("aws_dms_endpoint", "s3_settings.bucket_name", "s3_settings.canned_acl_for_objects"),
+    ("aws_iot_topic_rule", "s3.bucket_name", "s3.canned_acl"),
+    ("aws_iot_topic_rule", "error_action.s3.bucket_name", "error_action.s3.canned_acl"),
+    ("aws_storagegateway_nfs_file_share", "location_arn", "object_acl"),
+    ("aws_storagegateway_smb_file_share", "location_arn", "object_acl"),
+];
+
+/// The ACLs of a bucket, and what closes them all.
+struct Acls<'b, 'g> {
+    bucket: &'b Store<'g>,
+    assumptions: &'b Assumptions,
+    shut: Claim,
+    signed_only: Claim,
+    /// Everything that the bucket's policies do not deny.
+    allowed: Vec<(Policy, Claim)>,
+}
+
+/// One route for each right that an ACL gives somebody outside.
+pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Ways) {
+    let everything = everything();
+    let allowed = super::policies::of(bucket)
+        .into_iter()
+        .map(|found| {
+            let place = found.policy.place();
+            let mut policy = Policy::read(&everything, &place.address, &place.attribute);
+            policy.add_denies_of(&found.policy);
+            (policy, found.closes)
+        })
+        .collect();
+    let acls = Acls {
+        bucket,
+        assumptions,
+        shut: any([settings::acls_are_disabled(bucket), settings::is_on(bucket, "ignore_public_acls")]),
+        signed_only: settings::requester_pays(bucket),
+        allowed,
+    };
+    let before = ways.routes.len();
+    acls.bucket_acls(ways);
+    if ways.routes.len() == before {
+        let nothing = bucket.nothing("no bucket ACL in the input");
+        ways.routes.push(route("bucket ACL", Audience::Anonymous, Access::none(), nothing, Weight::Full));
+    }
+    acls.objects(ways);
+    acls.writers(ways);
+}
+
+/// A document that lets everyone do everything, from which denials are taken away.
+fn everything() -> Value {
+    let text = |value: &str| Value::string(value);
+    let statement = [
+        ("Effect".into(), text("Allow")),
+        ("Principal".into(), text("*")),
+        ("Action".into(), text("*")),
+        ("Resource".into(), text("*")),
+    ];
+    let document = [("Statement".into(), Value::object(statement.into()))];
+    Value::object(document.into())
+}
+
+impl Acls<'_, '_> {
+    fn bucket_acls(&self, ways: &mut Ways) {
+        if !self.bucket.orphan {
+            let inline = self.bucket.attribute("acl");
+            if !inline.is_set().is_false() {
+                self.canned(&inline, On::Bucket, "bucket ACL", &all([]), ways);
+            }
+            for (grant, there) in self.bucket.reader().each_block("grant") {
+                let permission = grant.attribute("permissions");
+                self.grant(&grant.attribute("uri"), &permission, On::Bucket, "bucket ACL", &there, ways);
+            }
+        }
+        for actor in self.bucket.actors("aws_s3_bucket_acl") {
+            let here = actor.opens_here();
+            let canned = actor.attribute("acl");
+            if !canned.is_set().is_false() {
+                self.canned(&canned, On::Bucket, "bucket ACL", &here, ways);
+            }
+            for (policy, policy_there) in actor.each_block("access_control_policy") {
+                for (grant, there) in policy.each_block("grant") {
+                    let claim = all([here.clone(), policy_there.clone(), there]);
+                    let uri = grant.attribute("grantee.uri");
+                    self.grant(&uri, &grant.attribute("permission"), On::Bucket, "bucket ACL", &claim, ways);
+                }
+            }
+        }
+    }
+
+    fn objects(&self, ways: &mut Ways) {
+        for resource_type in ["aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy"] {
+            for actor in self.bucket.actors(resource_type) {
+                let here = actor.opens_here();
+                let canned = actor.attribute("acl");
+                if !canned.is_set().is_false() {
+                    self.canned(&canned, On::Object, "object ACL", &here, ways);
+                }
+                for (grant, there) in actor.each_block("grant") {
+                    let claim = all([here.clone(), there]);
+                    let permission = grant.attribute("permissions");
+                    self.grant(&grant.attribute("uri"), &permission, On::Object, "object ACL", &claim, ways);
+                }
+            }
+        }
+    }
+
+    /// Services that write objects with an ACL.
+    fn writers(&self, ways: &mut Ways) {
+        for (resource_type, tie, attribute) in WRITERS {
+            for actor in self.tied(resource_type, tie) {
+                let canned = actor.attribute(attribute);
+                if !canned.is_set().is_false() {
+                    self.canned(
+                        &canned,
+                        On::Object,
+                        "objects written with an ACL",
+                        &actor.opens_here(),
+                        ways,
+                    );
+                }
+            }
+        }
+        for actor in self.tied("aws_s3_bucket_logging", "target_bucket") {
+            for (grant, there) in actor.each_block("target_grant") {
+                let claim = all([actor.opens_here(), there]);
+                let uri = grant.attribute("grantee.uri");
+                let permission = grant.attribute("permission");
+                self.grant(&uri, &permission, On::Object, "log objects written with an ACL", &claim, ways);
+            }
+        }
+        for config in ["content_config", "thumbnail_config"] {
+            for actor in self.tied("aws_elastictranscoder_pipeline", &format!("{config}.bucket")) {
+                for (permissions, there) in actor.each_block(&format!("{config}_permissions")) {
+                    let claim = all([actor.opens_here(), there]);
+                    self.transcoder(&permissions, &claim, ways);
+                }
+            }
+        }
+        let tie = "revocation_configuration.crl_configuration.s3_bucket_name";
+        for actor in self.tied("aws_acmpca_certificate_authority", tie) {
+            let canned = actor.attribute("revocation_configuration.crl_configuration.s3_object_acl");
+            let claim = all([actor.opens_here(), canned.one_of(&["PUBLIC_READ"])]);
+            if let Some(read) = OBJECT_RIGHTS.first().filter(|_| !canned.is_set().is_false()) {
+                self.right(ways, "revocation list", Audience::Anonymous, read, Weight::Info, &claim);
+            }
+        }
+    }
+
+    fn tied(&self, resource_type: &str, tie: &str) -> Vec<&Actor<'_>> {
+        let tie = tie.to_owned();
+        self.bucket.actors(resource_type).filter(|actor| super::is_tied_by(actor.relation.by, &tie)).collect()
+    }
+
+    /// Elastic Transcoder names the groups and permissions in its own words.
+    fn transcoder(&self, permissions: &Reader<'_>, claim: &Claim, ways: &mut Ways) {
+        let is_group = permissions.attribute("grantee_type").one_of(&["Group"]);
+        let access = permissions.attribute("access");
+        for (audience, group) in
+            [(Audience::Anonymous, "AllUsers"), (Audience::Authenticated, "AuthenticatedUsers")]
+        {
+            let grantee = permissions.attribute("grantee").one_of(&[group]);
+            for right in OBJECT_RIGHTS {
+                let names: &[&str] = match right.letter {
+                    Some(Letter::Read) => &["Read", "FullControl"],
+                    Some(_) => &["WriteAcp", "FullControl"],
+                    None => &["ReadAcp"],
+                };
+                let granted =
+                    all([claim.clone(), is_group.clone(), grantee.clone(), access.has_one_of(names)]);
+                self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &granted);
+            }
+        }
+    }
+
+    /// The routes of a canned ACL.
+    fn canned(&self, acl: &Attribute<'_>, on: On, name: &'static str, here: &Claim, ways: &mut Ways) {
+        let (table, rights) = match on {
+            On::Bucket => (CANNED_BUCKET, BUCKET_RIGHTS),
+            On::Object => (CANNED_OBJECT, OBJECT_RIGHTS),
+        };
+        for (audience, letter, names) in table {
+            let claim = all([here.clone(), acl.one_of(names)]);
+            for right in rights.iter().filter(|right| right.letter == Some(*letter)) {
+                self.right(ways, name, *audience, right, Weight::Full, &claim);
+            }
+        }
+    }
+
+    /// The routes of one grant.
+    fn grant(
+        &self,
+        uri: &Attribute<'_>,
+        permission: &Attribute<'_>,
+        on: On,
+        name: &'static str,
+        there: &Claim,
+        ways: &mut Ways,
+    ) {
+        if uri.is_set().is_false() {
+            return;
+        }
+        let rights = match on {
+            On::Bucket => BUCKET_RIGHTS,
+            On::Object => OBJECT_RIGHTS,
+        };
+        for (audience, group) in
+            [(Audience::Anonymous, ALL_USERS), (Audience::Authenticated, AUTHENTICATED_USERS)]
+        {
+            let grantee = uri.one_of(&[group]);
+            if grantee.truth() == Truth::False && there.truth().is_true() {
+                continue;
+            }
+            for right in rights {
+                let permitted = permission.has_one_of(right.permissions);
+                if permitted.truth() == Truth::False {
+                    continue;
+                }
+                let claim = all([there.clone(), grantee.clone(), permitted]);
+                self.right(ways, name, audience, right, Weight::Full, &claim);
+            }
+        }
+    }
+
+    /// One right for one group: everyone includes those who sign their requests.
+    fn right(
+        &self,
+        ways: &mut Ways,
+        name: &'static str,
+        group: Audience,
+        right: &Right,
+        weight: Weight,
+        granted: &Claim,
+    ) {
+        let access = right.letter.map_or_else(Access::none, |letter| Access::of(&[letter]));
+        let weight = if right.letter.is_none() { weight.max(Weight::OneLower) } else { weight };
+        let signed = [granted.clone(), self.not_denied(Identity::Outsider, right), not(self.shut.clone())];
+        if group == Audience::Anonymous {
+            let unsigned = [
+                granted.clone(),
+                self.not_denied(Identity::Anonymous, right),
+                not(self.shut.clone()),
+                not(self.signed_only.clone()),
+            ];
+            ways.routes.push(route(name, Audience::Anonymous, access.clone(), all(unsigned), weight));
+        }
+        ways.routes.push(route(name, Audience::Authenticated, access, all(signed), weight));
+    }
+
+    /// That some request for a right is not stopped by a Deny of the bucket's policies. Of several policies
+    /// only one stays: all have to deny.
+    fn not_denied(&self, identity: Identity, right: &Right) -> Claim {
+        if self.allowed.is_empty() {
+            return all([]);
+        }
+        let names = super::names(self.bucket);
+        let denied_by = |(policy, there): &(Policy, Claim)| {
+            let level =
+                if right.letter == Some(Letter::Read) || right.actions.iter().any(|a| a.contains("Object")) {
+                    Level::Object
+                } else {
+                    Level::Container
+                };
+            let requests = right.actions.iter().flat_map(|action| {
+                [Network::Internet, Network::Endpoint].map(|network| Request {
+                    identity,
+                    network,
+                    door: Door::Bucket,
+                    action,
+                    level,
+                })
+            });
+            let through = requests.map(|request| policy.allows(&request, &names, self.assumptions));
+            all([there.clone(), not(any(through))])
+        };
+        not(all(self.allowed.iter().map(denied_by)))
+    }
+}
+
+fn route(name: &'static str, audience: Audience, access: Access, claim: Claim, weight: Weight) -> Route {
+    Route {
+        name,
+        audience,
+        access,
+        claim,
+        close: "set the ACL to `private`, or set `ignore_public_acls = true` in an \
+                aws_s3_bucket_public_access_block of this bucket"
+            .to_owned(),
+        weight,
+        rule: None,
+    }
+}
