@@ -99,11 +99,8 @@ fn list(parts: &[&Part]) -> String {
     let mut said: Vec<&str> = parts.iter().map(|part| part.says.as_str()).collect();
     said.dedup();
     let left = said.len().saturating_sub(MOST);
-    let mut text = said.into_iter().take(MOST).collect::<Vec<_>>().join(", ");
-    if left > 0 {
-        text.push_str(&format!(", and {left} more"));
-    }
-    text
+    let text = said.into_iter().take(MOST).collect::<Vec<_>>().join(", ");
+    if left > 0 { format!("{text}, and {left} more") } else { text }
 }
 
 /// That what several sets have in common is broad.
