@@ -96,13 +96,14 @@ fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
     let outside = |cause: &&Cause| match cause {
         Cause::Data { .. } => true,
         Cause::Attribute { of, .. } => of.mode == Mode::Data || unknown.identity.is_some(),
+        // A resource that is not declared is not in the input.
+        Cause::Undeclared(_) => unknown.identity.is_some(),
         Cause::Variable(_)
         | Cause::Unset { .. }
         | Cause::NotPlanned(_)
         | Cause::Any(_)
         | Cause::Function(_)
         | Cause::Module(_)
-        | Cause::Undeclared(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)
         | Cause::Budget(_) => false,

@@ -230,7 +230,7 @@ fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance) -> Claim 
 fn unread_source(snapshot: &Instance, source: &Value) -> Option<Claim> {
     let unknown = source.unknowns().into_iter().next()?;
     let outside = |cause: &&Cause| matches!(cause, Cause::Data { .. } | Cause::Attribute { .. });
-    if unknown.cause.each().iter().all(outside) {
+    if unknown.identity.is_some() || unknown.cause.each().iter().all(outside) {
         return None;
     }
     Some(fact(Evidence {
