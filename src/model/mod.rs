@@ -4,8 +4,13 @@
 //! Enters: what the evaluator or the plan reader made. Leaves: [`Model`]. Nothing to the right of it can
 //! tell which input it came from. Must never import `syntax` or `config`.
 
+mod blocks;
 pub mod computed;
+mod google_policy;
 pub mod policy_document;
+mod policy_merge;
+mod policy_text;
+mod sensitive;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
