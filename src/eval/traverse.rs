@@ -517,7 +517,7 @@ fn unknown_attribute(address: &crate::address::Address, path: &Path, name: &Name
     }
     unknown.of_type = computed::type_of(address, name);
     unknown.not_null = computed::is_never_null(address, name);
-    Value::unknown(unknown)
+    Value::unknown(unknown).marked(computed::is_sensitive(&address.resource_type, name))
 }
 
 fn attribute_of_unknown(value: &Value, unknown: &Arc<Unknown>, name: &Name, span: Span) -> Evaluated {
