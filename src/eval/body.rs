@@ -65,6 +65,7 @@ impl Evaluator<'_> {
         let mut entries = BTreeMap::new();
         let mut blocks: BTreeMap<Name, Blocks> = BTreeMap::new();
         for attribute in &body.attributes {
+            let _share = self.budget.share();
             let value =
                 self.evaluate(&attribute.value, scope).unwrap_or_else(|failure| self.recover(failure));
             entries.insert(attribute.name.clone(), value);
