@@ -77,6 +77,7 @@ impl Evaluator<'_> {
     /// Evaluates the meta-arguments of a block.
     pub fn expand(&self, meta: &Meta<'_>, module: &Rc<ModuleInstance>) -> Expansion {
         let scope = Scope::of(module, None);
+        let _share = self.budget.share();
         let result = match (meta.count, meta.for_each, meta.enabled) {
             (Some(count), _, _) => self.expand_count(count, &scope),
             (None, Some(for_each), _) => self.expand_for_each(for_each, &scope),

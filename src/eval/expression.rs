@@ -326,7 +326,8 @@ impl Evaluator<'_> {
         let mut list: Vec<Value> = Vec::new();
         let mut object: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
         let mut doubtful: Vec<Value> = Vec::new();
-        let mut open: Option<Cause> = more.map(|more| more.cause.clone());
+        let mut open: Vec<Cause> = more.iter().map(|more| more.cause.clone()).collect();
+        let mut weight = 0u32;
         let mut unknown_key: Option<Cause> = None;
         let mut sensitive = false;
         let rest: Vec<(Value, Value)> = more
@@ -359,11 +360,13 @@ impl Evaluator<'_> {
                     Some(false) => continue,
                     None => {
                         included = Truth::Unknown;
-                        open = Some(Cause::any(open.into_iter().chain([causes([&value])])));
+                        open.push(causes([&value]));
                     }
                 }
             }
             let result = self.evaluate(&for_expr.value, &scope)?;
+            weight = weight.saturating_add(result.weight());
+            Budget::weight(weight).map_err(|limit| Failure::limit(limit, for_expr.value.span))?;
             match &for_expr.key {
                 None if included.is_true() => list.push(result),
                 None => doubtful.push(result),
@@ -388,6 +391,7 @@ impl Evaluator<'_> {
                 }
             }
         }
+        let open = (!open.is_empty()).then(|| Cause::any(open));
         let value = if for_expr.key.is_none() {
             let more = open.map(|cause| {
                 let mut more = Unknown::because(cause);

@@ -275,7 +275,9 @@ impl<'c> Evaluator<'c> {
             None => {}
         }
         cells.borrow_mut().insert(key.clone(), Cell::InProgress);
+        let share = self.budget.share();
         let value = evaluate();
+        drop(share);
         cells.borrow_mut().insert(key.clone(), Cell::Done(value.clone()));
         value
     }
