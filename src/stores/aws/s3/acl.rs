@@ -246,9 +246,9 @@ impl Acls<'_, '_> {
                     Some(_) => &["WriteAcp", "FullControl"],
                     None => &["ReadAcp"],
                 };
-                let granted =
+                let permitted =
                     all([claim.clone(), is_group.clone(), grantee.clone(), access.has_one_of(names)]);
-                self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &granted);
+                self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &permitted);
             }
         }
     }
