@@ -60,4 +60,3 @@ fn test(row: &Row) -> Result<(), Failed> {
     let errors = judged.errors.iter().fold(String::new(), |all, error| format!("{all}\nerror: {error}"));
     Err(format!("{message}{errors}\n\n{root:#}\n\n{}", judged.human).into())
 }
-

@@ -62,9 +62,8 @@ pub(crate) fn scenarios() -> Vec<Case> {
     for below in ["stores", "incident"] {
         let sources = Sources::new(top.clone());
         let mut loader = Loader::new(&sources);
-        let found = discover(&top.join(below), &sources, &mut |folder, fence| {
-            loader.local_calls(folder, fence)
-        });
+        let found =
+            discover(&top.join(below), &sources, &mut |folder, fence| loader.local_calls(folder, fence));
         for input in found.unwrap().inputs {
             if let Input::Root(root) = input {
                 cases.push(Case { name: sources.shown(&root.folder), folder: root.folder, _holder: None });

@@ -58,7 +58,9 @@ fn collect(value: &Value, path: &mut Vec<Step>, found: &mut Vec<(Vec<Step>, How)
             if more.is_none() {
                 found.push((path.clone(), How::More));
             }
-            inner.extend(elements.iter().cloned().enumerate().map(|(at, element)| (Step::Element(at), element)));
+            inner.extend(
+                elements.iter().cloned().enumerate().map(|(at, element)| (Step::Element(at), element)),
+            );
         }
         Data::Mapping(_, entries) => {
             found.push((path.clone(), How::Whole));
