@@ -272,11 +272,11 @@ fn inline(text: &str) -> String {
     for (index, part) in parts.iter().enumerate() {
         if index >= paired {
             out.push_str("&#96;");
-            out.push_str(&referenced(part, |number| format!("&#{number};")));
+            out.push_str(&in_markdown(part));
         } else if index % 2 == 1 {
             out.push_str(&code(part));
         } else {
-            out.push_str(&referenced(part, |number| format!("&#{number};")));
+            out.push_str(&in_markdown(part));
         }
     }
     out
@@ -284,7 +284,11 @@ fn inline(text: &str) -> String {
 
 /// A text as code, on one line, also in a table.
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", referenced(text, |number| format!("&#{number};")))
+    format!("<code>{}</code>", in_markdown(text))
+}
+
+fn in_markdown(text: &str) -> String {
+    referenced(text, ";\"%", |number| format!("&#{number};"))
 }
 
 /// A text in a quoted label of a picture, shortened.
@@ -294,12 +298,12 @@ fn label(text: &str) -> String {
         short.push('…');
     }
     // Mermaid's references have no `&`.
-    referenced(&short, |number| format!("#{number};"))
+    referenced(&short, "", |number| format!("#{number};"))
 }
 
-/// Keeps letters, digits and what means nothing in Markdown, HTML, tables and Mermaid; every other ASCII
-/// character becomes a reference by number.
-fn referenced(text: &str, reference: impl Fn(u32) -> String) -> String {
+/// Keeps letters, digits, the characters of `also`, and what means nothing in Markdown, HTML, tables and
+/// Mermaid; every other ASCII character becomes a reference by number.
+fn referenced(text: &str, also: &str, reference: impl Fn(u32) -> String) -> String {
     let line = escape::line(text);
     let mut out = String::with_capacity(line.len());
     let mut characters = line.chars().peekable();
@@ -315,9 +319,10 @@ fn referenced(text: &str, reference: impl Fn(u32) -> String) -> String {
                 out.ends_with(|before: char| before.is_ascii_alphanumeric())
                     && next.is_some_and(char::is_ascii_alphanumeric)
             }
-            '-' => out.ends_with(|before: char| before.is_ascii_alphanumeric()),
+            // At the start it would make a list.
+            '-' => !out.is_empty(),
             ' ' | ',' | '/' | '=' | '(' | ')' | '\'' | '?' | '…' => true,
-            other => other.is_ascii_alphanumeric() || !other.is_ascii(),
+            other => other.is_ascii_alphanumeric() || !other.is_ascii() || also.contains(other),
         };
         if plain {
             out.push(character);
@@ -367,7 +372,7 @@ mod tests {
             assert_eq!(inline(input), expected, "{input}");
         }
         assert_eq!(code("</code>`|"), "<code>&#60;/code&#62;&#96;&#124;</code>");
-        assert_eq!(label("a\"] --> b;#quot;"), "a#34;#93; #45;#45;#62; b#59;#35;quot#59;");
+        assert_eq!(label("a\"] --> b;#quot;"), "a#34;#93; --#62; b#59;#35;quot#59;");
     }
 
     #[test]

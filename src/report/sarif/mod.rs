@@ -79,6 +79,7 @@ fn log(report: &Report<'_>, repository: &Repository, exit_code: u8) -> Log {
                 driver: Driver {
                     name: "tfward",
                     semantic_version: env!("CARGO_PKG_VERSION"),
+                    information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()),
                     rules: rules::RULES.iter().map(rule::descriptor).collect(),
                 },
             },
@@ -262,7 +263,12 @@ impl Writer<'_, '_> {
                 continue;
             }
             if let Some(location) = &store.location {
-                let message = format!("`{}` can be reached by this way: {}", store.address, route.name);
+                let message = match store.assessment.verdict {
+                    Verdict::Public { .. } => format!("`{}` is open by its {}", store.address, route.name),
+                    Verdict::Private | Verdict::Undetermined => {
+                        format!("`{}` may be open by its {}", store.address, route.name)
+                    }
+                };
                 steps.push(self.step(location, &message, 0));
             }
             steps.truncate(left);
