@@ -5,12 +5,7 @@
 //! in common with the `regex` crate.
 
 #![allow(clippy::disallowed_methods, reason = "tests read their own files and start the program")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may panic")]
 
 use std::path::Path;
 
@@ -124,20 +119,15 @@ fn shown(text: &Value) -> String {
 
 /// Every finding and diagnostic, as the editors must see them.
 fn expected(report: &Value, info: &str) -> Vec<[String; 6]> {
-    let level = |level: &str| if matches!(level, "info" | "note") { info.to_owned() } else { level.to_owned() };
+    let level =
+        |level: &str| if matches!(level, "info" | "note") { info.to_owned() } else { level.to_owned() };
     let place = |entry: &Value| {
         let location = &entry["location"];
         match location["path"].as_str() {
-            Some(_) => [
-                shown(&location["path"]),
-                location["line"].to_string(),
-                location["column"].to_string(),
-            ],
-            None => [
-                entry["root"].as_str().unwrap_or(".").to_owned(),
-                "1".to_owned(),
-                "1".to_owned(),
-            ],
+            Some(_) => {
+                [shown(&location["path"]), location["line"].to_string(), location["column"].to_string()]
+            }
+            None => [entry["root"].as_str().unwrap_or(".").to_owned(), "1".to_owned(), "1".to_owned()],
         }
     };
     let findings = report["findings"].as_array().unwrap().iter().map(|finding| {

@@ -71,7 +71,8 @@ fn github_errors(log: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let run = &log["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or("").len();
+    let text =
+        |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or("").len();
     for rule in rules {
         for pointer in ["/id", "/shortDescription/text", "/fullDescription/text", "/help/text"] {
             if text(rule, pointer) == 0 {
@@ -92,7 +93,8 @@ fn github_errors(log: &Value) -> Vec<String> {
         if rules[index]["id"] != *id {
             wrong.push(format!("{id}: the rule at {index} is another"));
         }
-        if text(result, "/message/text") == 0 || result["partialFingerprints"].as_object().unwrap().is_empty() {
+        if text(result, "/message/text") == 0 || result["partialFingerprints"].as_object().unwrap().is_empty()
+        {
             wrong.push(format!("{id}: no message or fingerprint"));
         }
         let locations = result["locations"].as_array().unwrap();
@@ -184,8 +186,7 @@ fn every_format_has_every_finding() {
         arguments.extend(["--format".to_owned(), format.to_owned(), "--output".to_owned(), file(format)]);
     }
     // The first format of several gets no file, and goes to standard output.
-    let arguments: Vec<&str> =
-        arguments.iter().map(String::as_str).chain(["testdata/incident"]).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["testdata/incident"]).collect();
     let (json, code) = check(top(), top(), &arguments);
     let report: Value = serde_json::from_str(&json).unwrap();
     let findings = report["findings"].as_array().unwrap();

@@ -37,8 +37,12 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
             .filter(|finding| finding.level == level && finding.suppressed.is_none())
             .map(of_finding)
             .collect();
-        let of_problems: Vec<Annotation<'_>> =
-            report.diagnostics.iter().map(of_problem).filter(|annotation| annotation.level == level).collect();
+        let of_problems: Vec<Annotation<'_>> = report
+            .diagnostics
+            .iter()
+            .map(of_problem)
+            .filter(|annotation| annotation.level == level)
+            .collect();
         let total = of_findings.len() + of_problems.len();
         // The notice that tells of the others is one of the ten; so is at least one diagnostic.
         let told = level == Level::Info && (total > MOST || !dropped.is_empty());

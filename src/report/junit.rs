@@ -21,7 +21,8 @@ pub fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -> io::R
     for root in roots {
         let mut suite = TestSuite::new(escape::line(root.unwrap_or("stores")));
         for store in report.stores.iter().filter(|store| store.root.as_deref() == root) {
-            let finding = report.findings.iter().find(|finding| std::sync::Arc::ptr_eq(&finding.store, store));
+            let finding =
+                report.findings.iter().find(|finding| std::sync::Arc::ptr_eq(&finding.store, store));
             suite.add_test_case(of_store(store, finding, fail_on));
         }
         if suite.tests > 0 {

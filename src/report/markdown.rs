@@ -24,7 +24,7 @@ const MOST_WAYS: usize = 6;
 /// The most facts on one way.
 const MOST_FACTS: usize = 5;
 /// The longest text in a picture, in characters.
-const LONGEST_LABEL: usize = 90;
+const LONGEST_LABEL: usize = 160;
 
 /// Writes the summary; what does not fit is left out and counted, the least severe first.
 pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) -> io::Result<()> {
@@ -252,15 +252,29 @@ fn picture(finding: &Finding) -> Option<String> {
         let opening = reasons.iter().filter(|reason| reason.effect == Effect::Opens).take(MOST_FACTS);
         for (number, reason) in opening.enumerate() {
             let fact = format!("way{index}fact{number}");
-            let place = reason.evidence.places.first().map(|place| format!("{}: ", place.address));
-            let says = format!("{}{}", place.unwrap_or_default(), reason.evidence.says);
-            text.push_str(&format!("    {fact}[\"{}\"]\n    {last} --> {fact}\n", label(&says)));
+            text.push_str(&format!("    {fact}[\"{}\"]\n    {last} --> {fact}\n", label(&fact_of(reason))));
             last = fact;
         }
         text.push_str(&format!("    {last} --> data\n"));
     }
     text.push_str("```\n\n");
     Some(text)
+}
+
+/// A fact for a picture: what it was read from, unless it names that, and what it says, both without the
+/// modules that these resources stand in.
+fn fact_of(reason: &Reason) -> String {
+    let places = &reason.evidence.places;
+    let mut text = reason.evidence.says.clone();
+    if let Some(address) = places.first().map(|place| place.address.to_string())
+        && !text.contains(&address)
+    {
+        text = format!("`{address}`: {text}");
+    }
+    for module in places.iter().map(|place| &place.address.module).filter(|module| !module.is_root()) {
+        text = text.replace(&format!("`{module}."), "`");
+    }
+    text.replace('`', "")
 }
 
 /// A text in Markdown, on one line; what stands between backticks is code.
@@ -311,9 +325,11 @@ fn referenced(text: &str, also: &str, reference: impl Fn(u32) -> String) -> Stri
         let next = characters.peek();
         let plain = match character {
             // `http://` and `www.` would become links, `:name:` a picture.
-            ':' | '.' => next.is_none_or(|next| *next == ' ' || next.is_ascii_digit()) || {
-                character == '.' && !out.to_ascii_lowercase().ends_with("www")
-            },
+            ':' | '.' => {
+                next.is_none_or(|next| *next == ' ' || next.is_ascii_digit()) || {
+                    character == '.' && !out.to_ascii_lowercase().ends_with("www")
+                }
+            }
             // Between letters it emphasises nothing.
             '_' => {
                 out.ends_with(|before: char| before.is_ascii_alphanumeric())

@@ -19,8 +19,7 @@ use crate::verdict::{Effect, Letter, Reason, Route, Verdict};
 
 use shape::{
     Alert, Artifact, ArtifactChange, CodeFlow, Content, Descriptor, Driver, Fix, Invocation, Log, Message,
-    Notification, Physical, Place, Properties, Region, Replacement, Run, Step, Suppressed, ThreadFlow,
-    Tool,
+    Notification, Physical, Place, Properties, Region, Replacement, Run, Step, Suppressed, ThreadFlow, Tool,
 };
 
 /// The most results of one run; with more, an upload is refused.
@@ -173,8 +172,7 @@ impl Writer<'_, '_> {
     }
 
     fn region(&self, location: &Location) -> (String, Region) {
-        let empty =
-            (location.line, location.column) == (location.end_line, location.end_column);
+        let empty = (location.line, location.column) == (location.end_line, location.end_column);
         let region = Region {
             start_line: location.line,
             start_column: location.column,
@@ -318,11 +316,7 @@ impl Writer<'_, '_> {
             status: "accepted",
             justification: escape::line(&suppression.reason),
             location: suppression.location.as_ref().map(|location| self.place(self.region(location))),
-            properties: suppression
-                .until
-                .iter()
-                .map(|until| ("until", escape::line(until)))
-                .collect(),
+            properties: suppression.until.iter().map(|until| ("until", escape::line(until))).collect(),
         }
     }
 
@@ -349,11 +343,7 @@ impl Writer<'_, '_> {
             artifact_changes: changes
                 .into_iter()
                 .map(|(uri, replacements)| ArtifactChange {
-                    artifact_location: Artifact {
-                        uri: Some(uri),
-                        uri_base_id: Some(TOP),
-                        description: None,
-                    },
+                    artifact_location: Artifact { uri: Some(uri), uri_base_id: Some(TOP), description: None },
                     replacements,
                 })
                 .collect(),
