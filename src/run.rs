@@ -154,12 +154,20 @@ fn run_resolve(
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
     let mut diagnostics = Vec::new();
-    let gathered = gathered(&sources, &[arguments.path.clone()], &mut diagnostics, |loader, root, told| {
-        let evaluated =
-            evaluate(&sources, loader, root, &arguments.values, surroundings, &|_| Want::Attributes, true);
-        told.extend(evaluated.diagnostics);
-        (evaluated.built, evaluated.unclaimed)
-    });
+    let gathered =
+        gathered(&sources, std::slice::from_ref(&arguments.path), &mut diagnostics, |loader, root, told| {
+            let evaluated = evaluate(
+                &sources,
+                loader,
+                root,
+                &arguments.values,
+                surroundings,
+                &|_| Want::Attributes,
+                true,
+            );
+            told.extend(evaluated.diagnostics);
+            (evaluated.built, evaluated.unclaimed)
+        });
     let unclaimed = gathered.iter().map(|(_, (_, unclaimed))| unclaimed);
     diagnostics.extend(unknown_variables(unclaimed));
     let models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
@@ -314,7 +322,7 @@ fn gathered<T>(
                             roots.entry(root.folder.clone()).or_insert(root);
                         }
                         Input::Document(place) => {
-                            diagnostics.push(Diagnostic::error(no_document(sources, &place), None))
+                            diagnostics.push(Diagnostic::error(no_document(sources, &place), None));
                         }
                     }
                 }
@@ -357,8 +365,8 @@ fn evaluate(
     want: &dyn Fn(&str) -> Want,
     outputs: bool,
 ) -> Evaluated {
-    let loaded = loader.load_root(&root.folder, &root.fence);
-    let declared: BTreeSet<Name> = loaded.node.module.variables.keys().cloned().collect();
+    let tree = loader.load_root(&root.folder, &root.fence);
+    let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
     let options: Vec<VariableOption> = values
         .given
         .iter()
@@ -372,7 +380,7 @@ fn evaluate(
     let given = gather(sources, root, &declared, &surroundings.environment, &options);
     let environment = surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
     let mut diagnostics = given.diagnostics;
-    diagnostics.extend(loaded.diagnostics.iter().cloned());
+    diagnostics.extend(tree.diagnostics.iter().cloned());
     let workspace = workspace(
         sources,
         root,
@@ -380,7 +388,7 @@ fn evaluate(
         environment.map(|(_, value)| value.as_str()),
         &mut diagnostics,
     );
-    let evaluator = Evaluator::new(sources, &root.fence, &loaded, &given.values, workspace);
+    let evaluator = Evaluator::new(sources, &root.fence, &tree, &given.values, workspace);
     let unclaimed = Unclaimed { names: given.unused, warnings: given.undeclared };
     Evaluated { built: evaluator.build(want, outputs), diagnostics, unclaimed }
 }

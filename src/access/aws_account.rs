@@ -278,7 +278,10 @@ pub fn same_value(left: &Value, right: &Value) -> Truth {
         return Truth::True;
     }
     match (&left.data, &right.data) {
-        (Data::Unknown(_), _) | (_, Data::Unknown(_)) => Truth::Unknown,
+        (Data::Unknown(_), _)
+        | (_, Data::Unknown(_))
+        | (Data::Sequence(_, _, Some(_)), Data::Sequence(..))
+        | (Data::Sequence(..), Data::Sequence(_, _, Some(_))) => Truth::Unknown,
         (Data::Null(_), Data::Null(_)) => Truth::True,
         (Data::Bool(one), Data::Bool(other)) => Truth::from_bool(one == other),
         (Data::Number(one), Data::Number(other)) => Truth::from_bool(one == other),
@@ -296,7 +299,6 @@ pub fn same_value(left: &Value, right: &Value) -> Truth {
                 Truth::False
             }
         }
-        (Data::Sequence(..), Data::Sequence(..)) => Truth::Unknown,
         (Data::Mapping(_, one), Data::Mapping(_, other)) => {
             let names: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
             names.into_iter().fold(Truth::True, |truth, name| {

@@ -318,18 +318,24 @@ impl Policy {
     }
 
     /// Adds the Deny statements of another policy that acts on the same requests: a resource control policy,
-    /// or a bucket policy where an ACL lets in. What it may deny when it is not known closes nothing.
+    /// or a bucket policy where an ACL lets in. What it may deny when it is not known makes the answer unknown.
     pub fn add_denies_of(&mut self, other: &Self) {
-        if let Extent::Whole = other.extent {
-            let denies = other.statements.iter().filter(|statement| statement.allows.is_false());
-            self.statements.extend(denies.cloned());
-            self.sensitive |= other.sensitive;
-        }
         if let Extent::OneOf(_, policies) = &mut self.extent {
             for policy in policies {
                 policy.add_denies_of(other);
             }
         }
+        match &other.extent {
+            Extent::Whole => {
+                let denies = other.statements.iter().filter(|statement| !statement.denies.is_false());
+                self.statements.extend(denies.map(|deny| Statement { allows: Truth::False, ..deny.clone() }));
+                self.more.extend(other.more.iter().cloned());
+            }
+            Extent::NotKnown(unknown) | Extent::Unreadable(unknown) | Extent::OneOf(unknown, _) => {
+                self.more.push(unknown.clone());
+            }
+        }
+        self.sensitive |= other.sensitive;
     }
 
     /// Whether one kind of request gets through: some Allow lets it, and no Deny certainly stops it.

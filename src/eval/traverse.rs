@@ -468,22 +468,24 @@ pub(super) fn attribute(value: &Value, name: &Name, span: Span) -> Evaluated {
                 computed.unwrap_or_else(|| unknown_attribute(address, path, name))
             }
         },
-        Data::Mapping(MappingKind::Object, entries) => match entries.get(name) {
-            Some(entry) => entry.clone(),
-            None => {
+        Data::Mapping(MappingKind::Object, entries) => {
+            if let Some(entry) = entries.get(name) {
+                entry.clone()
+            } else {
                 let message =
                     format!("Unsupported attribute: this object does not have an attribute named \"{name}\"");
                 return Err(Failure::new(message, span));
             }
-        },
-        Data::Mapping(MappingKind::Map(_), entries) => match entries.get(name) {
-            Some(entry) => entry.clone(),
-            None => {
+        }
+        Data::Mapping(MappingKind::Map(_), entries) => {
+            if let Some(entry) = entries.get(name) {
+                entry.clone()
+            } else {
                 let message =
                     format!("Missing map element: this map does not have an element with the key \"{name}\"");
                 return Err(Failure::new(message, span));
             }
-        },
+        }
         Data::Unknown(unknown) => return attribute_of_unknown(value, unknown, name, span),
         Data::Sequence(_, elements, None) if is_block_list(elements) && elements.len() == 1 => {
             return match elements.first() {
@@ -517,20 +519,21 @@ fn unknown_attribute(address: &crate::address::Address, path: &Path, name: &Name
     }
     unknown.of_type = computed::type_of(address, name);
     unknown.not_null = computed::is_never_null(address, name);
-    Value::unknown(unknown)
+    Value::unknown(unknown).marked(computed::is_sensitive(&address.resource_type, name))
 }
 
 fn attribute_of_unknown(value: &Value, unknown: &Arc<Unknown>, name: &Name, span: Span) -> Evaluated {
     let mut step = unknown.step(&PathStep::Attribute(name.clone()));
     match &unknown.of_type {
-        Type::Object(fields) => match fields.get(name) {
-            Some(field) => step.of_type = field.of.clone(),
-            None => {
+        Type::Object(fields) => {
+            if let Some(field) = fields.get(name) {
+                step.of_type = field.of.clone();
+            } else {
                 let message =
                     format!("Unsupported attribute: this object does not have an attribute named \"{name}\"");
                 return Err(Failure::new(message, span));
             }
-        },
+        }
         Type::Map(of) => step.of_type = (**of).clone(),
         Type::Dynamic => {}
         Type::String | Type::Number | Type::Bool | Type::List(_) | Type::Set(_) | Type::Tuple(_) => {
@@ -623,13 +626,17 @@ pub(super) fn index_value(value: &Value, key: &Value, span: Span) -> Evaluated {
                 | Data::Unknown(_) => None,
             };
             match (position.and_then(|position| elements.get(position)), more) {
-                (Some(found), _) => found.clone(),
-                (None, Some(more)) if position.is_some() => {
+                (Some(found), None) => found.clone(),
+                // Elements that are not shown may stand before, between and after those that are.
+                (_, Some(more)) if position.is_some() => {
                     let mut one = Unknown::because(more.cause.clone());
-                    one.one_of.clone_from(&more.one_of);
+                    let shown = elements.iter().all(|element| element.as_unknown().is_none());
+                    if shown && (elements.is_empty() || !more.one_of.is_empty()) {
+                        one.one_of = elements.iter().chain(&more.one_of).cloned().collect();
+                    }
                     Value::unknown(one)
                 }
-                (None, _) => return Err(invalid()),
+                (_, _) => return Err(invalid()),
             }
         }
         Data::Mapping(kind, entries) => {

@@ -4,10 +4,15 @@
 //! Enters: what the evaluator or the plan reader made. Leaves: [`Model`]. Nothing to the right of it can
 //! tell which input it came from. Must never import `syntax` or `config`.
 
+mod blocks;
 pub mod computed;
+mod google_policy;
 pub mod policy_document;
+mod policy_merge;
+mod policy_text;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sensitive;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

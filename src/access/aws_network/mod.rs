@@ -26,7 +26,7 @@ pub use ports::Ports;
 use super::Assumptions;
 use super::addresses::{Addresses, Family};
 use super::aws_account::same_value;
-use crate::graph::{Attribute, Graph};
+use crate::graph::{Attribute, Graph, Join};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Unknown, Value};
@@ -167,7 +167,6 @@ impl Subnets {
         let place = attribute.place();
         match attribute.value() {
             None => Self::Default { place },
-            // The group of that name is the one that AWS makes in the default VPC (aws.md 6.2).
             Some(name) => Self::of_group_value(graph, name, place, resource_type),
         }
     }
@@ -179,23 +178,54 @@ impl Subnets {
         resource_type: &'static str,
     ) -> Self {
         match lead::follow(graph, name, &[(resource_type, &["name", "id"])]) {
-            Lead::To(group, join) => match lead::doubt_of_closer(group, &join) {
-                None => {
-                    let subnets = graph.reader(group).attribute("subnet_ids");
-                    let (values, more) = subnets.elements();
-                    Self::Listed { values, more, place: subnets.place() }
+            Lead::To(group, join) => {
+                let attribute = graph.reader(group).attribute("subnet_ids");
+                let (mut values, more) = attribute.elements();
+                match (lead::doubt_of_opener(group, &join), join) {
+                    (Some(unknown), _) => {
+                        // It may be another group: an element of which nothing is known stands beside.
+                        values.extend(more.map(|more| Value::new(Data::Unknown(more))));
+                        let more = Unknown { one_of: values, ..Unknown::because(unknown.cause.clone()) };
+                        let rest = Value::new(Data::Unknown(unknown));
+                        Self::Listed { values: vec![rest], more: Some(Arc::new(more)), place }
+                    }
+                    (None, Join::Guessed) => {
+                        let cause = Cause::Attribute { of: group.address.clone(), path: "name".into() };
+                        values.push(Value::unknown(Unknown::because(cause)));
+                        Self::Listed { values, more, place: attribute.place() }
+                    }
+                    (None, Join::Certain | Join::Possible(_)) => {
+                        Self::Listed { values, more, place: attribute.place() }
+                    }
                 }
-                Some(unknown) => {
-                    let (values, _) = graph.reader(group).attribute("subnet_ids").elements();
-                    let more = Unknown { one_of: values, ..Unknown::because(unknown.cause.clone()) };
-                    // The group may be another one: an element of which nothing is known stands beside them.
-                    let rest = Value::new(Data::Unknown(unknown));
-                    Self::Listed { values: vec![rest], more: Some(Arc::new(more)), place }
-                }
-            },
+            }
+            // The group of that name is the one that AWS makes in the default VPC (aws.md 6.2).
+            Lead::Outside if name.as_str() == Some("default") => Self::Default { place },
             Lead::Outside => Self::Outside { place, says: "the subnet group".to_owned() },
             Lead::Module(_) => Self::Outside { place, says: "the module with the subnet group".to_owned() },
-            Lead::OneOf(_, unknown) | Lead::NotKnown(unknown) => Self::NotKnown { place, unknown },
+            Lead::OneOf(members, unknown) => {
+                let groups = members
+                    .iter()
+                    .map(|member| Self::of_group_value(graph, member, place.clone(), resource_type));
+                let listed: Option<Vec<Vec<Value>>> = groups
+                    .map(|group| match group {
+                        Self::Listed { values, more: None, .. } => Some(values),
+                        Self::Listed { .. }
+                        | Self::Default { .. }
+                        | Self::Outside { .. }
+                        | Self::NotKnown { .. } => None,
+                    })
+                    .collect();
+                match listed {
+                    Some(values) => {
+                        let one_of = values.into_iter().flatten().collect();
+                        let more = Unknown { one_of, ..Unknown::because(unknown.cause.clone()) };
+                        Self::Listed { values: Vec::new(), more: Some(Arc::new(more)), place }
+                    }
+                    None => Self::NotKnown { place, unknown },
+                }
+            }
+            Lead::NotKnown(unknown) => Self::NotKnown { place, unknown },
             Lead::Nowhere => Self::Default { place },
         }
     }
@@ -259,6 +289,16 @@ impl Opening {
         for part in &mut self.parts {
             part.set = part.set.clone().perhaps(unknown);
         }
+        self
+    }
+
+    /// The same over a guessed tie to a resource: it opens and does not close, for it may be another one.
+    fn guessed(mut self, instance: &Instance) -> Self {
+        let cause = Cause::Attribute { of: instance.address.clone(), path: "id".into() };
+        let other = Addresses::not_known(Arc::new(Unknown::because(cause)));
+        self.set = self.set.union(&other);
+        let says = format!("whether it is `{}` is a guess", instance.address);
+        self.parts.push(Part::new(other, crate::graph::place_of(instance), says, PartKind::Shown));
         self
     }
 
@@ -332,11 +372,13 @@ struct Near<'g, 'a> {
     assumptions: &'a Assumptions,
 }
 
-impl<'g> Near<'g, '_> {
+impl Near<'_, '_> {
     /// That addresses of one family reach one of the ports.
     fn family(&self, family: Family, ports: &Ports, reach: &mut Reach) -> Claim {
         let graph = self.endpoint.graph;
-        let vpc = self.sites.first().map(|site| site.vpc.clone());
+        // All subnets are in one VPC: one that is in the input says which.
+        let here = self.sites.iter().find(|site| matches!(site.vpc, routes::Vpc::Here(_)));
+        let vpc = here.or_else(|| self.sites.first()).map(|site| site.vpc.clone());
         let vpc = vpc.unwrap_or_else(|| routes::Vpc::Outside(Value::null()));
         let groups = groups::sources(graph, &self.endpoint.groups, &vpc, ports, self.assumptions);
         let admitted = evidence::fact_of(&groups, family, self.assumptions, evidence::GROUPS);
@@ -346,10 +388,10 @@ impl<'g> Near<'g, '_> {
         let shown = evidence::shown_is_broad(&groups, family, self.assumptions);
         reach.remarks.extend(groups.remarks.iter().filter(|_| !shown).cloned());
         let mut places = Vec::new();
-        let mut routed = false;
+        let mut answered = false;
         for site in self.sites {
             let routes = evidence::fact_of(&site.returns, family, self.assumptions, evidence::ROUTES);
-            routed |= !routes.truth().is_false();
+            answered |= !routes.truth().is_false();
             let acl = acl::sources(graph, site, ports);
             let through =
                 acl.as_ref().map(|acl| evidence::fact_of(acl, family, self.assumptions, evidence::ACL));
@@ -378,7 +420,7 @@ impl<'g> Near<'g, '_> {
             places.push(all(claims));
             reach.remarks.extend(site.returns.remarks.iter().cloned());
         }
-        if routed && let Some(remark) = evidence::narrow(&groups, family, self.assumptions) {
+        if answered && let Some(remark) = evidence::narrow(&groups, family, self.assumptions) {
             reach.remarks.push(remark);
         }
         all([admitted, self.somewhere(places)])

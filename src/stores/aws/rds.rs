@@ -145,7 +145,7 @@ fn instance_ways(store: &Store<'_>, assumptions: &Assumptions) -> Ways {
         groups: Attached::of(&reader.attribute("vpc_security_group_ids")),
         subnets: instance_subnets(store.graph, &reader, 0),
         ports: instance_ports(store.graph, &reader, 0),
-        dual: dual(&reader),
+        dual: Some(dual(&reader)),
         zone: zone(&reader, Some("multi_az")),
     };
     endpoint(flag, SWITCH_OFF, network, assumptions)
@@ -183,8 +183,8 @@ fn endpoint<'g>(
 }
 
 /// That IPv6 counts as well.
-fn dual(reader: &Reader<'_>) -> Option<Claim> {
-    Some(reader.attribute("network_type").one_of(&["DUAL"]))
+fn dual(reader: &Reader<'_>) -> Claim {
+    reader.attribute("network_type").one_of(&["DUAL"])
 }
 
 fn zone(reader: &Reader<'_>, several: Option<&str>) -> Option<Zone> {
@@ -217,7 +217,7 @@ fn source_of<'g>(graph: &'g Graph<'g>, reader: &Reader<'g>) -> Option<&'g Instan
 }
 
 /// The subnets of an instance: those of its group; of a replica without one those of its source; else those
-/// of the default VPC. Source: RDS API reference, CreateDBInstanceReadReplica, "DBSubnetGroupName".
+/// of the default VPC. Source: RDS API reference, `CreateDBInstanceReadReplica`, `DBSubnetGroupName`.
 fn instance_subnets<'g>(graph: &'g Graph<'g>, reader: &Reader<'g>, steps: usize) -> Subnets {
     let attribute = reader.attribute("db_subnet_group_name");
     if attribute.value().is_none()
@@ -354,7 +354,7 @@ impl<'g> Owner<'g> {
                         "aws_db_subnet_group",
                     ),
                     ports: Ports::of(&reader.attribute("port"), || default_ports(&reader)),
-                    dual: dual(&reader),
+                    dual: Some(dual(&reader)),
                     zone: None,
                 }
             }
@@ -428,8 +428,8 @@ fn cluster_ways(store: &Store<'_>, assumptions: &Assumptions) -> Ways {
 }
 
 /// A flag that the provider does not send. AWS decides, and its own texts disagree: by whether the VPC has an
-/// internet gateway, or false when a subnet group is given (RDS API reference, CreateDBCluster,
-/// "PubliclyAccessible").
+/// internet gateway, or false when a subnet group is given (RDS API reference, `CreateDBCluster`,
+/// `PubliclyAccessible`).
 fn flag_not_sent(store: &Instance, what: &str) -> Claim {
     let cause = Cause::Unset { of: store.address.clone(), path: "publicly_accessible".into() };
     fact(Evidence {
@@ -932,11 +932,13 @@ mod tests {
     /// Forgetting one value never turns public into private, or back.
     #[test]
     fn forgetting_never_turns_a_verdict() {
-        let address = "aws_db_instance.pg";
+        let rows = COMBINATIONS.iter().chain(ROUTING).map(|(_, changes, _)| ("aws_db_instance.pg", *changes));
+        let aurora = ["aws_rds_cluster.c", "aws_rds_cluster_instance.i", "aws_rds_cluster_instance.off"];
         let mut turned = Vec::new();
-        for (name, changes, expected) in COMBINATIONS.iter().chain(ROUTING) {
-            let known = expected.split(' ').next().unwrap();
+        for (address, changes) in rows.chain(aurora.map(|address| (address, AURORA))) {
             let document = changed(changes);
+            let known = verdict(&judged(changes), address);
+            let known = known.split(' ').next().unwrap();
             for pointer in pointers(&document, "") {
                 let mut forgotten = document.clone();
                 *forgotten.pointer_mut(&pointer).unwrap() = "?forgotten".into();
@@ -944,7 +946,7 @@ mod tests {
                 let now = verdict(&judgement, address);
                 let now = now.split(' ').next().unwrap();
                 if now != known && now != "undetermined" {
-                    turned.push(format!("{name}: {known} is {now} without {pointer}"));
+                    turned.push(format!("{known} is {now} without {pointer}: {changes}"));
                 }
             }
         }
@@ -1068,12 +1070,12 @@ mod tests {
                 vec![
                     "`publicly_accessible` is true",
                     "`aws_security_group.db` admits [\"0.0.0.0/0\"] on port 5432",
-                    "`aws_route_table.t` sends 0.0.0.0/0 to `aws_internet_gateway.igw`",
+                    "`aws_route_table.t` sends \"0.0.0.0/0\" to `aws_internet_gateway.igw`",
                 ],
             ),
             (
                 r#""+aws_route_table.t": {"route": [{"cidr_block": "0.0.0.0/0", "nat_gateway_id": "nat-1"}]}"#,
-                vec!["`aws_route_table.t` sends 0.0.0.0/0 to something else than an internet gateway"],
+                vec!["`aws_route_table.t` sends \"0.0.0.0/0\" to something else than an internet gateway"],
             ),
             (
                 r#""aws_route_table_association.a": null"#,
@@ -1089,7 +1091,7 @@ mod tests {
             (
                 r#""aws_internet_gateway.igw": {}"#,
                 vec![
-                    "`aws_route_table.t` sends 0.0.0.0/0 to `aws_internet_gateway.igw`, which is not attached \
+                    "`aws_route_table.t` sends \"0.0.0.0/0\" to `aws_internet_gateway.igw`, which is not attached \
                      to this VPC",
                 ],
             ),

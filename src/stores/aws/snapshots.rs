@@ -5,7 +5,7 @@
 //! snapshot is shown to be encrypted: by itself, by its key, or by what it was taken from (aws.md 7.1).
 //! Account numbers in the list are a named trust and no opening (aws.md R5).
 //!
-//! Snapshots of DocumentDB, Neptune, Redshift and ElastiCache have no argument that shares them.
+//! Snapshots of `aws_docdb_*`, Neptune, Redshift and caches have no argument that shares them.
 
 use std::sync::Arc;
 
@@ -215,7 +215,7 @@ fn is_there(attribute: &crate::graph::Attribute<'_>) -> Claim {
 }
 
 /// That the storage of a database or cluster is encrypted; clusters in the mode `serverless` always are.
-/// Source: provider documentation of `aws_rds_cluster`, "storage_encrypted".
+/// Source: provider documentation of `aws_rds_cluster`, `storage_encrypted`.
 fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance) -> Claim {
     let reader = graph.reader(database);
     let written = reader.attribute("storage_encrypted");
@@ -230,7 +230,7 @@ fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance) -> Claim 
 fn unread_source(snapshot: &Instance, source: &Value) -> Option<Claim> {
     let unknown = source.unknowns().into_iter().next()?;
     let outside = |cause: &&Cause| matches!(cause, Cause::Data { .. } | Cause::Attribute { .. });
-    if unknown.cause.each().iter().all(outside) {
+    if unknown.identity.is_some() || unknown.cause.each().iter().all(outside) {
         return None;
     }
     Some(fact(Evidence {

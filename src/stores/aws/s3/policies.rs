@@ -66,7 +66,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         for way in policy.ways_in(&S3, &names, assumptions) {
             let mut claims = vec![opens.clone(), way.claim, not(all([restricted.clone(), way.aws_public]))];
             if way.audience == Audience::Anonymous {
-                claims.push(not(signed_only.clone()));
+                claims.extend(signed_only.clone().map(not));
             }
             ways.routes.push(Route {
                 name: "bucket policy",

@@ -123,14 +123,17 @@ pub(super) fn acls_are_disabled(bucket: &Store<'_>) -> Claim {
     weakest(&controls, |control| control.attribute("rule.object_ownership").one_of(&["BucketOwnerEnforced"]))
 }
 
-/// That whoever asks pays, which takes no unsigned requests (aws.md 4.1).
-pub(super) fn requester_pays(bucket: &Store<'_>) -> Claim {
+/// That whoever asks pays, which takes no unsigned requests (aws.md 4.1); nothing where nothing says so.
+pub(super) fn requester_pays(bucket: &Store<'_>) -> Option<Claim> {
     let configured: Vec<&Actor<'_>> = bucket.actors(PAYMENT).collect();
-    let inline = bucket.attribute("request_payer").one_of(&["Requester"]);
-    if configured.is_empty() {
-        return inline;
+    let inline = bucket.attribute("request_payer");
+    let inline = (!inline.is_set().is_false()).then(|| inline.one_of(&["Requester"]));
+    let separate = (!configured.is_empty())
+        .then(|| weakest(&configured, |payment| payment.attribute("payer").one_of(&["Requester"])));
+    match (inline, separate) {
+        (None, None) => None,
+        (inline, separate) => Some(any(inline.into_iter().chain(separate))),
     }
-    any([weakest(&configured, |payment| payment.attribute("payer").one_of(&["Requester"])), inline])
 }
 
 /// Remarks on settings that refuse new writes only, and on what S3 does to new buckets.
