@@ -64,7 +64,7 @@ pub fn write(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::
 }
 
 /// "1 public, 0 undetermined, 3 private", and the errors if there are any.
-fn counts(report: &Report<'_>) -> String {
+pub(super) fn counts(report: &Report<'_>) -> String {
     let summary = report.summary;
     let errors = match summary.errors {
         0 => String::new(),
