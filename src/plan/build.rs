@@ -48,6 +48,8 @@ pub(super) struct Shared<'p, 'a> {
     pub(super) names: &'p Names,
     pub(super) providers: &'p Providers<'p, 'a>,
     pub(super) asked: &'p Asked<'p>,
+    /// Whether everything was planned.
+    pub(super) whole: bool,
     pub(super) span: Span,
 }
 
@@ -121,6 +123,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             keys: &self.keys,
             names: self.shared.names,
             is_read,
+            whole: self.shared.whole,
             steps: Cell::new(0),
         }
     }
@@ -240,7 +243,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             }
             let written = Written::By(vec![expression]);
             let path = Path::attribute(name);
-            let place = Place { path: &path, written: &written, list: false, position: None };
+            let place = Place { path: &path, written: &written, list: false, position: None, around: None };
             if let Some(value) = leaf(&place) {
                 attributes.insert(self.shared.names.get(name), value);
             }

@@ -25,7 +25,8 @@ pub use document::Refused;
 use crate::address::{Address, Mode};
 use crate::model::{Copied, Fate, Gap, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
-use crate::value::Cause;
+use crate::value::text::TextBuilder;
+use crate::value::{Cause, Data, Unknown, Value};
 use build::{Builder, Entries, Entry, Shared};
 use document::{Change, ChangeBody, Parts, ValuesSeed};
 use gaps::{Coverage, Search};
@@ -72,6 +73,9 @@ pub struct Plan {
     pub before: Option<Model>,
     /// What was recorded before something changed outside of Terraform; only if something did.
     pub recorded: Option<Model>,
+    /// What will be if what is made anew is made as it was: unknown attributes have their earlier values. A
+    /// guess that may open something; only if something is replaced.
+    pub probable: Option<Model>,
     /// The values of root variables, as one JSON object.
     pub variables: String,
     /// Managed resources that the plan has in its configuration: addresses without keys.
@@ -94,6 +98,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
         names: &names,
         providers: &providers,
         asked,
+        whole: !parts.errored && parts.complete != Some(false),
         span,
     };
     let mut plan = if let Some(resources) = &parts.values {
@@ -185,8 +190,90 @@ fn sides<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused
     let earlier = Builder::new(shared, &before);
     earlier.take_over(&plan.after.instances, &|address| untouched.contains(address));
     plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
+    plan.probable = probable(&plan);
     plan.recorded = recorded(parts, shared, before)?;
     Ok(plan)
+}
+
+/// The model after, with the earlier values of documents that are only made anew: everything that hangs on a
+/// new resource is unknown, although nothing but an ARN in it changes (plan-format.md 6).
+fn probable(plan: &Plan) -> Option<Model> {
+    let before = plan.before.as_ref()?;
+    let mut filled: BTreeMap<Address, crate::model::Instance> = BTreeMap::new();
+    for (address, instance) in &plan.after.instances {
+        let (Fate::Replaced, Some(earlier)) = (instance.fate, before.instances.get(address)) else { continue };
+        let (Some(entries), Some(known)) = (instance.attributes.as_mapping(), earlier.attributes.as_mapping())
+        else {
+            continue;
+        };
+        let mut entries = entries.clone();
+        let mut changed = false;
+        for (name, value) in &mut entries {
+            let is_document = unknowns::DOCUMENTS.contains(&&**name);
+            let hangs_on_new = value.as_unknown().is_some_and(|unknown| {
+                unknown.identity.is_none()
+                    && unknown.cause.each().iter().all(|cause| is_replaced(cause, &plan.after))
+            });
+            if is_document && hangs_on_new && let Some(earlier) = known.get(name) {
+                *value = renewed(earlier, value, before);
+                changed = true;
+            }
+        }
+        if changed {
+            let attributes = Value::object(entries);
+            filled.insert(address.clone(), crate::model::Instance { attributes, ..instance.clone() });
+        }
+    }
+    if filled.is_empty() {
+        return None;
+    }
+    let mut instances = plan.after.instances.clone();
+    instances.extend(filled);
+    Some(Model { instances, gaps: plan.after.gaps.clone(), ..Model::default() })
+}
+
+/// An earlier text in which what comes from a resource that is made anew is unknown.
+fn renewed(earlier: &Value, now: &Value, before: &Model) -> Value {
+    let (Some(text), Some(unknown)) = (earlier.as_str(), now.as_unknown()) else { return earlier.clone() };
+    for cause in unknown.cause.each() {
+        let Cause::Attribute { of, path } = cause else { continue };
+        let old = before.instances.get(of).and_then(|instance| instance.attributes.get(path.as_attribute()?));
+        let Some(old) = old.and_then(Value::as_str).filter(|old| !old.is_empty()) else { continue };
+        if !text.contains(old) {
+            continue;
+        }
+        let hole = std::sync::Arc::new(Unknown::attribute(of.clone(), path.clone()));
+        let mut builder = TextBuilder::default();
+        for (at, part) in text.split(old).enumerate() {
+            if at > 0 {
+                builder.push_hole(hole.clone());
+            }
+            builder.push_str(part);
+        }
+        return Value::new(Data::String(builder.build())).marked(earlier.sensitive);
+    }
+    earlier.clone()
+}
+
+/// Whether an unknown comes from a resource that is made anew.
+fn is_replaced(cause: &Cause, after: &Model) -> bool {
+    match cause {
+        Cause::Attribute { of, .. } => {
+            after.instances.get(of).is_some_and(|instance| instance.fate == Fate::Replaced)
+        }
+        Cause::Variable(_)
+        | Cause::Data { .. }
+        | Cause::Unset { .. }
+        | Cause::NotPlanned(_)
+        | Cause::Any(_)
+        | Cause::Hidden(_)
+        | Cause::Function(_)
+        | Cause::Module(_)
+        | Cause::Undeclared(_)
+        | Cause::Invalid(_)
+        | Cause::Cycle(_)
+        | Cause::Budget(_) => false,
+    }
 }
 
 /// What was recorded before something changed outside of Terraform.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::configuration::{Configuration, Repetition};
 use super::json::Json;
 use super::names::{self, Part, mode_of, shortens};
-use super::values::{Names, constant};
+use super::values::{Names, constant, constant_of};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
 use crate::value::Value;
 
@@ -35,11 +35,13 @@ pub(super) struct Found {
     pub(super) guess: Option<usize>,
     /// Whether all of them are meant: `aws_subnet.a[*].id`.
     pub(super) every: bool,
+    /// Whether they are all that a module hands out, of which only the right kind can be meant.
+    pub(super) mixed: bool,
 }
 
 impl Found {
     fn one(end: End) -> Self {
-        Self { ends: vec![end], guess: None, every: false }
+        Self { ends: vec![end], guess: None, every: false, mixed: false }
     }
 
     fn lost(name: impl Into<Name>) -> Vec<Self> {
@@ -102,6 +104,8 @@ pub(super) struct Tracer<'p, 'a> {
     pub(super) names: &'p Names,
     /// Whether resources of a type are in the model at all.
     pub(super) is_read: &'p dyn Fn(Mode, &str) -> bool,
+    /// Whether everything was planned, so that what has no instance does not exist.
+    pub(super) whole: bool,
     pub(super) steps: Cell<usize>,
 }
 
@@ -121,7 +125,7 @@ fn traversals<'j>(references: &'j [Json<'_>]) -> Vec<&'j str> {
 impl<'p, 'a> Tracer<'p, 'a> {
     /// Where the names of an expression end.
     pub(super) fn expression(&self, node: &Json<'_>, scope: &Scope<'_, 'a>, depth: usize) -> Vec<Found> {
-        if let Some(value) = node.get("constant_value") {
+        if let Some(value) = constant_of(node) {
             return vec![Found::one(End::Known(constant(value, self.names)))];
         }
         let Some(references) = node.get("references").and_then(Json::elements) else {
@@ -202,12 +206,13 @@ impl<'p, 'a> Tracer<'p, 'a> {
     /// `each.value`: what is iterated over, at the key.
     fn each_value(&self, scope: &Scope<'_, 'a>, steps: &[PathStep], depth: usize) -> Vec<Found> {
         let lost = || Found::lost("each.value");
+        let Key::Text(key) = &scope.key else { return lost() };
         let Some(for_each) = scope.repetition.and_then(|repetition| repetition.for_each.as_ref()) else {
-            return lost();
+            // Without a reference all of it is known, whatever it is.
+            return vec![Found::one(End::Known(Value::string(key)))];
         };
         let node = for_each.get();
-        let Key::Text(key) = &scope.key else { return lost() };
-        if let Some(value) = node.get("constant_value") {
+        if let Some(value) = constant_of(node) {
             return match value {
                 Json::Object(entries) => match entries.get(&**key) {
                     Some(entry) => vec![Found::one(inside(&constant(entry, self.names), steps, "each.value"))],
@@ -220,6 +225,9 @@ impl<'p, 'a> Tracer<'p, 'a> {
         let found = self.expression(node, &outer, depth);
         if found.is_empty() {
             return lost();
+        }
+        if found.len() > 1 && found.len() == scope.siblings.len() {
+            return vec![paired(found, key, &scope.siblings)];
         }
         let mut path = vec![PathStep::Key(key.clone())];
         path.extend_from_slice(steps);
@@ -289,7 +297,7 @@ impl<'p, 'a> Tracer<'p, 'a> {
                     // Any output may be meant.
                     let each = module.outputs.values();
                     let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
-                    vec![merged(ends.collect())]
+                    vec![Found { mixed: true, ..merged(ends.collect()) }]
                 }
             };
             let every = !iterates && chosen.keys.len() > 1;
@@ -313,6 +321,11 @@ impl<'p, 'a> Tracer<'p, 'a> {
         if let Some((key, further)) = name.keys.split_first() {
             address.key = key.clone();
             path.splice(0..0, steps_of(further, &[]));
+            let missing = (self.is_read)(mode, resource_type.name)
+                && !self.keys.of_resource(&address).contains(&address.key);
+            if missing && self.whole {
+                return vec![Found::default()];
+            }
             return vec![Found::one(End::At(address, path.into_iter().collect()))];
         }
         let path: Path = path.into_iter().collect();
@@ -320,11 +333,14 @@ impl<'p, 'a> Tracer<'p, 'a> {
             return vec![Found::one(End::At(address, path))];
         }
         let present = self.keys.of_resource(&address);
+        if present.is_empty() && !self.whole {
+            return vec![Found::one(End::At(address.with_key(Key::Unknown), path))];
+        }
         let chosen = choose(&present, scope, iterates);
         let ends: Vec<End> =
             chosen.keys.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
         let every = !iterates && ends.len() > 1;
-        vec![Found { ends, guess: chosen.guess, every }]
+        vec![Found { ends, guess: chosen.guess, every, mixed: false }]
     }
 }
 
@@ -336,7 +352,7 @@ impl Found {
         let guess = all.iter().position(|key| *key == address.key);
         let ends = all.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
         if guess.is_some() {
-            *self = Self { ends, guess, every: false };
+            *self = Self { ends, guess, every: false, mixed: false };
         }
     }
 }
@@ -471,7 +487,22 @@ fn merged(found: Vec<Found>) -> Found {
             ends.push(end);
         }
     }
-    Found { ends, guess: None, every: false }
+    Found { ends, guess: None, every: false, mixed: false }
+}
+
+/// What is iterated over was written as one entry per key: of the same name, or else in the same order. Which
+/// entry belongs to a key is a guess.
+fn paired(found: Vec<Found>, key: &Name, keys: &BTreeSet<Key>) -> Found {
+    let is_named = |found: &Found| match found.ends.as_slice() {
+        [End::At(address, _)] => address.name == *key,
+        _ => false,
+    };
+    let named = found.iter().position(is_named);
+    let position = keys.iter().position(|other| matches!(other, Key::Text(other) if other == key));
+    let single = found.iter().all(|found| found.ends.len() == 1);
+    let guess = named.or(position).filter(|_| single);
+    let ends = found.into_iter().flat_map(|found| found.ends).collect();
+    Found { ends, guess, every: false, mixed: false }
 }
 
 /// Adds what was found in one more instance of a module.

@@ -14,7 +14,7 @@ use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
 
 /// Attributes that hold a document: a name in their expression is a part of it, unless it names a document.
-const DOCUMENTS: [&str; 15] = [
+pub(super) const DOCUMENTS: [&str; 15] = [
     "access_policies",
     "access_policy",
     "assume_role_policy",
@@ -78,8 +78,9 @@ impl Unknowns<'_, '_, '_> {
         let nodes = match place.written {
             Written::Hidden => return Some(self.hidden(place)),
             Written::Nothing => return self.not_written(place),
-            Written::By(nodes) => nodes,
+            Written::By(nodes) | Written::Around(nodes) => nodes,
         };
+        let inside = matches!(place.written, Written::Around(_));
         if nodes.iter().any(|node| matches!(node, Json::Array(_))) {
             return Some(perhaps_blocks(self.own(place)));
         }
@@ -99,10 +100,13 @@ impl Unknowns<'_, '_, '_> {
             return None;
         }
         let name = last_name(place.path);
-        if nodes.len() > 1 && found.len() > 1 {
-            // Several blocks may be this one.
+        if found.len() > 1 && (inside || nodes.len() > 1) {
+            // Several blocks, or several parts of one expression, may be this one.
             let ends = found.into_iter().flat_map(|found| found.ends).collect();
-            found = vec![Found { ends, guess: None, every: false }];
+            found = vec![Found { ends, guess: None, every: false, mixed: inside }];
+        }
+        for one in found.iter_mut().filter(|one| one.mixed) {
+            keep_kind(one, name, place.around);
         }
         Some(self.made(place, &found, name))
     }
@@ -160,7 +164,13 @@ impl Unknowns<'_, '_, '_> {
             }
         };
         let value = only.unwrap_or_else(|| Value::unknown(self.own(place)));
-        if matches!(name, "resources" | "not_resources") { extended(&value) } else { value }
+        let denies = place.around.and_then(|around| around.get("effect")).and_then(Json::as_str) == Some("Deny");
+        match name {
+            "resources" => extended(&value),
+            // What an Allow spares is not taken for everything.
+            "not_resources" if denies => extended(&value),
+            _ => value,
+        }
     }
 
     /// An attribute of an instance; of the instance as a whole the one that is meant where this is written.
@@ -170,6 +180,7 @@ impl Unknowns<'_, '_, '_> {
         }
         let meant = match address.mode {
             Mode::Data if DOCUMENTS.contains(&name) => "json",
+            _ if matches!(name, "resources" | "not_resources" | "identifiers") => "arn",
             Mode::Data | Mode::Managed | Mode::Ephemeral => "id",
         };
         (self.look_up)(address, &Path::attribute(meant))
@@ -195,6 +206,34 @@ impl Unknowns<'_, '_, '_> {
             && (COMPUTED_BLOCKS.contains(&name)
                 || COMPUTED_ENDINGS.iter().any(|ending| name.ends_with(ending)));
         if computed { None } else { Some(perhaps_blocks(self.own(place))) }
+    }
+}
+
+/// Keeps the candidates that an attribute of that name can be, by the words in it: `subnet_id` of
+/// `aws_subnet`. One whose type has an attribute of its own beside it is meant there: `nat_gateway_id`.
+fn keep_kind(found: &mut Found, name: &str, around: Option<&Json<'_>>) {
+    let stem = |name: &str| -> String {
+        let endings = ["_ids", "_id", "_arns", "_arn", "_names", "_name", "_identifier"];
+        let ending = endings.iter().find_map(|ending| name.strip_suffix(ending));
+        ending.unwrap_or(name).to_owned()
+    };
+    let kind = |end: &End| match end {
+        End::At(address, _) => address.resource_type.split_once('_').map(|(_, kind)| kind.to_owned()),
+        End::Known(_) | End::Lost(_) => None,
+    };
+    let own = stem(name);
+    let beside = |kind: &str| match around {
+        Some(Json::Object(entries)) => {
+            entries.keys().any(|other| **other != *name && stem(other) == kind && kind != own)
+        }
+        Some(_) | None => false,
+    };
+    let fits = |end: &End| {
+        kind(end).is_some_and(|kind| (own.ends_with(&kind) || kind.ends_with(&own)) && !beside(&kind))
+    };
+    if found.ends.iter().any(fits) {
+        found.ends.retain(fits);
+        found.guess = None;
     }
 }
 

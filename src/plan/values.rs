@@ -72,6 +72,8 @@ pub(super) enum Written<'c> {
     Nothing,
     /// One of these expressions or blocks; which one is not known when there are several.
     By(Vec<&'c Json<'c>>),
+    /// A part of what these expressions make.
+    Around(Vec<&'c Json<'c>>),
 }
 
 impl<'c> Written<'c> {
@@ -80,6 +82,8 @@ impl<'c> Written<'c> {
         match self {
             Self::Hidden => Self::Hidden,
             Self::Nothing => Self::Nothing,
+            Self::Around(nodes) => Self::Around(nodes.clone()),
+            Self::By(nodes) if nodes.iter().any(|node| is_expression(node)) => Self::Around(nodes.clone()),
             Self::By(nodes) => {
                 let found: Vec<&Json<'_>> = nodes
                     .iter()
@@ -98,7 +102,12 @@ impl<'c> Written<'c> {
 
     /// The blocks that an element of a list may have been written as. `count` elements are there.
     fn element(&self, at: usize, count: usize, value: Option<&Json<'_>>) -> Self {
-        let Self::By(nodes) = self else { return self.clone() };
+        let nodes = match self {
+            Self::By(nodes) => nodes,
+            // Elements that nothing was written for come from a `dynamic` block.
+            Self::Hidden | Self::Nothing => return Self::Hidden,
+            Self::Around(_) => return self.clone(),
+        };
         let [node] = nodes.as_slice() else { return self.clone() };
         let Json::Array(blocks) = node else { return self.clone() };
         if blocks.len() < count {
@@ -117,13 +126,34 @@ impl<'c> Written<'c> {
     }
 }
 
+/// Whether a node is an expression, and not the attributes of a block.
+fn is_expression(node: &Json<'_>) -> bool {
+    matches!(node.get("references"), Some(Json::Array(_))) || node.get("constant_value").is_some()
+}
+
 /// Whether the constants of a block are those of a value.
 fn fits(block: &Json<'_>, value: &Json<'_>) -> bool {
     let (Json::Object(written), Json::Object(values)) = (block, value) else { return true };
-    written.iter().all(|(name, expression)| match (expression.get("constant_value"), values.get(name)) {
+    written.iter().all(|(name, expression)| match (constant_of(expression), values.get(name)) {
         (Some(constant), Some(value)) => same(constant, value),
         (Some(_) | None, _) => true,
     })
+}
+
+/// The constant that an expression is. In JSON syntax a template counts as one and is none.
+pub(super) fn constant_of<'j>(node: &'j Json<'j>) -> Option<&'j Json<'j>> {
+    fn has_template(json: &Json<'_>) -> bool {
+        match json {
+            Json::String(text) => text.contains("${") || text.contains("%{"),
+            Json::Array(elements) => elements.iter().any(has_template),
+            Json::Object(entries) => entries.values().any(has_template),
+            Json::Null | Json::Bool(_) | Json::Number(_) => false,
+        }
+    }
+    if node.get("references").is_some() {
+        return None;
+    }
+    node.get("constant_value").filter(|constant| !has_template(constant))
 }
 
 /// Whether a constant may have become a value: numbers and bools are also written as strings.
@@ -151,6 +181,8 @@ pub(super) struct Place<'w> {
     pub(super) list: bool,
     /// Of an element: its position among the unknown elements of its list, and how many there are.
     pub(super) position: Option<(usize, usize)>,
+    /// The object that it stands in.
+    pub(super) around: Option<&'w Json<'w>>,
 }
 
 /// Makes a value of an unknown leaf; `None`: it is absent.
@@ -170,6 +202,7 @@ impl Converter<'_> {
 
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
         let mut entries = BTreeMap::new();
+        let padded = is_padded(path);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for tree in [trees.value, trees.unknown].into_iter().flatten() {
             if let Json::Object(inside) = tree {
@@ -178,8 +211,9 @@ impl Converter<'_> {
         }
         for name in names {
             let inner = path.then(PathStep::Attribute(self.names.get(name)));
-            if let Some(value) = self.value(trees.entry(name), &written.entry(name), &inner, None)
+            if let Some(value) = self.value(trees.entry(name), &written.entry(name), &inner, (None, trees.value))
                 && !value.is_null()
+                && !(padded && value.as_str() == Some(""))
             {
                 entries.insert(self.names.get(name), value);
             }
@@ -192,12 +226,12 @@ impl Converter<'_> {
         trees: Trees<'_>,
         written: &Written<'_>,
         path: &Path,
-        position: Option<(usize, usize)>,
+        (position, around): (Option<(usize, usize)>, Option<&Json<'_>>),
     ) -> Option<Value> {
         let sensitive = trees.sensitive.is_some_and(Json::is_true);
         if trees.unknown.is_some_and(Json::is_true) {
             let list = matches!(trees.sensitive, Some(Json::Array(_)));
-            return (self.leaf)(&Place { path, written, list, position }).map(|value| value.marked(sensitive));
+            return (self.leaf)(&Place { path, written, list, position, around }).map(|value| value.marked(sensitive));
         }
         let value = match trees.value {
             None if trees.unknown.is_some_and(|tree| matches!(tree, Json::Object(_))) => {
@@ -217,12 +251,29 @@ impl Converter<'_> {
                     let inner = path.then(PathStep::Index(index));
                     let own = written.element(at, count, Some(element));
                     let position = unknown.binary_search(&at).ok().map(|position| (position, unknown.len()));
-                    self.value(trees.element(at), &own, &inner, position).unwrap_or_else(Value::null)
+                    let element = self.value(trees.element(at), &own, &inner, (position, around));
+                    let hidden = || {
+                        let list = false;
+                        let written = &Written::Hidden;
+                        (self.leaf)(&Place { path: &inner, written, list, position, around })
+                    };
+                    element.or_else(hidden).unwrap_or_else(Value::null)
                 });
                 Value::tuple(read.collect())
             }
         };
         Some(value.marked(sensitive))
+    }
+}
+
+/// Attributes that hold blocks whose elements have every key, with an empty string for what is not set.
+/// Source: schema of hashicorp/aws 5.100 (`ConfigMode` attribute), plan-format.md 3.
+const PADDED: [&str; 4] = ["access", "egress", "ingress", "route"];
+
+fn is_padded(path: &Path) -> bool {
+    match path.steps() {
+        [PathStep::Attribute(name), PathStep::Index(_)] => PADDED.contains(&&**name),
+        _ => false,
     }
 }
 

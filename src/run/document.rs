@@ -41,18 +41,36 @@ pub(super) fn judge(
         *judged.not_judged.entry(resource_type.clone()).or_default() += count;
     }
     let recorded: Option<BTreeSet<Address>> = recorded.map(|judgement| public(&judgement));
-    let mut earlier: BTreeMap<Address, stores::Judged> = before
-        .map(|judgement| judgement.stores.into_iter().map(|store| (store.address.clone(), store)).collect())
-        .unwrap_or_default();
+    let mut earlier: BTreeMap<Address, stores::Judged> = before.map(by_address).unwrap_or_default();
     let is_plan = plan.before.is_some();
-    for store in after.stores {
+    let mut probable: BTreeMap<Address, stores::Judged> = plan
+        .probable
+        .as_ref()
+        .map(|model| by_address(judge_all(model, &assumptions)))
+        .unwrap_or_default();
+    let opened = openers(&earlier);
+    for mut store in after.stores {
         let before = earlier.remove(&store.address);
-        let change = is_plan.then(|| change(&store, before, recorded.as_ref())).flatten();
+        if store.assessment.verdict == Verdict::Undetermined
+            && before.as_ref().is_some_and(is_public)
+            && let Some(guess) = probable.remove(&store.address).filter(is_public)
+        {
+            store = guess;
+        }
+        // What opens a store that is destroyed may go on as a store of its own.
+        let orphaned = before.is_none() && opened.contains(&store.address);
+        let mut change = is_plan.then(|| change(&store, before, recorded.as_ref())).flatten();
+        if let Some(changed) = &mut change
+            && orphaned
+            && changed.change == Change::Introduced
+        {
+            changed.change = Change::Existing;
+        }
         judged.stores.push(listed(store, root.clone(), change));
     }
     for (address, store) in earlier {
         let stays = plan.after.instances.get(&address).is_some_and(|instance| instance.fate != Fate::Deleted);
-        if stays || !matches!(store.assessment.verdict, Verdict::Public { .. }) {
+        if stays || !is_public(&store) {
             continue;
         }
         let changed = Changed {
@@ -91,10 +109,23 @@ fn listed(store: stores::Judged, root: Option<String>, change: Option<Changed>) 
     }
 }
 
+fn by_address(judgement: Judgement) -> BTreeMap<Address, stores::Judged> {
+    judgement.stores.into_iter().map(|store| (store.address.clone(), store)).collect()
+}
+
+const fn is_public(store: &stores::Judged) -> bool {
+    matches!(store.assessment.verdict, Verdict::Public { .. })
+}
+
+/// The resources that the evidence of public stores was read from.
+fn openers(stores: &BTreeMap<Address, stores::Judged>) -> BTreeSet<Address> {
+    let reasons = stores.values().filter(|store| is_public(store)).flat_map(|store| &store.assessment.because);
+    let places = reasons.flat_map(|reason| &reason.evidence.places);
+    places.map(|place| place.address.clone()).collect()
+}
+
 fn public(judgement: &Judgement) -> BTreeSet<Address> {
-    let open =
-        judgement.stores.iter().filter(|store| matches!(store.assessment.verdict, Verdict::Public { .. }));
-    open.map(|store| store.address.clone()).collect()
+    judgement.stores.iter().filter(|store| is_public(store)).map(|store| store.address.clone()).collect()
 }
 
 /// What a plan does to a store: undetermined before counts as not public.
@@ -103,7 +134,6 @@ fn change(
     before: Option<stores::Judged>,
     recorded: Option<&BTreeSet<Address>>,
 ) -> Option<Changed> {
-    let is_public = |store: &stores::Judged| matches!(store.assessment.verdict, Verdict::Public { .. });
     let was_public = before.as_ref().is_some_and(is_public);
     let change = match (&store.assessment.verdict, was_public) {
         (Verdict::Public { .. } | Verdict::Undetermined, true) => Change::Existing,
