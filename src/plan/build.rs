@@ -4,7 +4,7 @@
 //! an unknown of one may be an attribute of another.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
@@ -13,7 +13,7 @@ use super::document::Refused;
 use super::json::{Json, Text};
 use super::providers::Providers;
 use super::references::{Keys, Scope, Tracer};
-use super::unknowns::{Unknowns, after_apply};
+use super::unknowns::{self, Unknowns, after_apply};
 use super::values::{Converter, Names, Place, Trees, Written};
 use super::Asked;
 use crate::address::{Address, Mode, Name, Path, PathStep};
@@ -48,6 +48,8 @@ pub(super) struct Shared<'p, 'a> {
     pub(super) names: &'p Names,
     pub(super) providers: &'p Providers<'p, 'a>,
     pub(super) asked: &'p Asked<'p>,
+    /// Blocks that are read as left out.
+    pub(super) unset: RefCell<BTreeSet<(Address, Name)>>,
     /// Whether everything was planned.
     pub(super) whole: bool,
     pub(super) span: Span,
@@ -200,7 +202,14 @@ impl<'p, 'a> Builder<'p, 'a> {
             let tracer = self.tracer(&is_read);
             let look_up = |address: &Address, path: &Path| self.look_up(address, path);
             let unknowns = Unknowns { tracer: &tracer, address, scope: &scope, look_up: &look_up };
-            let leaf = |place: &Place<'_>| unknowns.leaf(place);
+            let leaf = |place: &Place<'_>| {
+                let value = unknowns.leaf(place);
+                if value.is_none() && unknowns::is_computed_block(place) {
+                    let name = place.path.as_attribute().unwrap_or("");
+                    shared.unset.borrow_mut().insert((address.clone(), shared.names.get(name)));
+                }
+                value
+            };
             let converter = Converter { names: shared.names, leaf: &leaf };
             let trees =
                 Trees { value: value.as_ref(), unknown: unknown.as_ref(), sensitive: sensitive.as_ref() };

@@ -16,13 +16,14 @@ mod references;
 mod unknowns;
 mod values;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeSeed;
 
 pub use document::Refused;
 
-use crate::address::{Address, Mode};
+use crate::address::{Address, Mode, Name};
 use crate::model::{Copied, Fate, Gap, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
@@ -80,6 +81,8 @@ pub struct Plan {
     pub variables: String,
     /// Managed resources that the plan has in its configuration: addresses without keys.
     pub declared: BTreeSet<Address>,
+    /// Blocks that are read as left out, although a `dynamic` block may have made them unknown.
+    pub unset: BTreeSet<(Address, Name)>,
 }
 
 /// Reads a plan or state. `span` is the place that everything in it is reported at.
@@ -99,6 +102,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
         providers: &providers,
         asked,
         whole: !parts.errored && parts.complete != Some(false),
+        unset: RefCell::default(),
         span,
     };
     let mut plan = if let Some(resources) = &parts.values {
@@ -190,6 +194,7 @@ fn sides<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused
     let earlier = Builder::new(shared, &before);
     earlier.take_over(&plan.after.instances, &|address| untouched.contains(address));
     plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
+    plan.unset = shared.unset.take();
     plan.probable = probable(&plan);
     plan.recorded = recorded(parts, shared, before)?;
     Ok(plan)

@@ -58,6 +58,14 @@ const COMPUTED_BLOCKS: [&str; 17] = [
     "website",
 ];
 
+/// Blocks that may open or close something and that the plan reads as left out; the source may know better.
+const TOLD_BY_SOURCE: [&str; 6] = ["access", "egress", "grant", "ingress", "route", "access_control_policy"];
+
+/// Whether a place is such a block.
+pub(super) fn is_computed_block(place: &Place<'_>) -> bool {
+    place.list && place.path.as_attribute().is_some_and(|name| TOLD_BY_SOURCE.contains(&name))
+}
+
 /// Endings of lists of strings that a provider fills in; blocks are named in the singular.
 const COMPUTED_ENDINGS: [&str; 1] = ["s"];
 
