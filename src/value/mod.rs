@@ -229,6 +229,9 @@ pub struct Unknown {
     pub not_null: bool,
     /// All the values it can have; empty: anything.
     pub one_of: Vec<Value>,
+    /// Which one of them it probably is: a plan loses indexes, and the same position is a guess. A guess may
+    /// open something, never close it.
+    pub guess: Option<(Address, Path)>,
 }
 
 /// Why a value is not known.
@@ -261,6 +264,8 @@ pub enum Cause {
     NotPlanned(Address),
     /// It depends on several.
     Any(Vec<Cause>),
+    /// A name that a plan does not follow: a local value, an expression around several names.
+    Hidden(Name),
     /// A function whose result is not computed: `timestamp()`, a file outside of the project, not supported.
     Function(Name),
     /// A module that is not installed.
@@ -314,7 +319,9 @@ impl Cause {
             Self::NotPlanned(address) => address.to_string(),
             Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),
             Self::Function(name) => format!("{name}()"),
-            Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => name.to_string(),
+            Self::Hidden(name) | Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => {
+                name.to_string()
+            }
         }
     }
 }
@@ -330,6 +337,7 @@ impl Unknown {
             of_type: Type::Dynamic,
             not_null: false,
             one_of: Vec::new(),
+            guess: None,
         }
     }
 
@@ -363,6 +371,7 @@ impl Unknown {
             of_type: Type::Dynamic,
             not_null: false,
             one_of: Vec::new(),
+            guess: None,
         }
     }
 
