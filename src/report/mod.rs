@@ -29,6 +29,7 @@ use std::sync::Arc;
 use crate::address::{Address, Path};
 use crate::rules::{self, Kind, Level, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
+use crate::value::Origin;
 use crate::verdict::claim::explain as explain_claim;
 use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict};
 
@@ -169,6 +170,8 @@ pub struct Because {
     pub location: Option<Location>,
     /// The same place in the text.
     pub span: Option<Span>,
+    /// The name that the value starts its way under, and where, when that is another place.
+    pub source: Option<(String, Location)>,
     /// The fact itself, with the way of its values.
     pub evidence: Option<Arc<Evidence>>,
 }
@@ -411,6 +414,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         message,
         location: location.clone(),
         span: judged.span,
+        source: None,
         evidence,
     };
     let mut because: Vec<Because> = judged
@@ -467,15 +471,37 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
 fn placed(sources: &Sources, reason: &Reason) -> Option<Because> {
     let place = reason.evidence.places.first()?;
     let span = place.origin.written().or(place.span);
+    let location = span.and_then(|span| sources.location(span));
+    let source = source(&place.origin, DEEPEST_SOURCE)
+        .and_then(|(name, span)| Some((name, sources.location(span)?)))
+        .filter(|(_, source)| {
+            location.as_ref().is_none_or(|own| (&own.path, own.line) != (&source.path, source.line))
+        });
     Some(Because {
         address: place.address.clone(),
         attribute: place.attribute.clone(),
         effect: reason.effect,
         message: reason.evidence.says.clone(),
-        location: span.and_then(|span| sources.location(span)),
+        location,
         span,
+        source,
         evidence: Some(reason.evidence.clone()),
     })
+}
+
+/// How many values that others were made by are followed to where one comes from in the end.
+const DEEPEST_SOURCE: usize = 8;
+
+/// Where a value comes from in the end, and the name that it starts its way under: through what it was handed
+/// on by, and through the values that it was made by.
+fn source(origin: &Origin, depth: usize) -> Option<(String, Span)> {
+    if let Some(maker) = origin.makers().first()
+        && let Some(found) = depth.checked_sub(1).and_then(|depth| source(maker, depth))
+    {
+        return Some(found);
+    }
+    let last = origin.hops().last().map(|hop| hop.name.to_string())?;
+    Some((last, origin.written()?))
 }
 
 /// What a verdict depends on, each once, with the place that uses it.

@@ -106,7 +106,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         .map(|found| {
             let place = found.policy.place();
             let mut policy = Policy::read(&everything, &place.address, &place.attribute);
-            policy.add_denies_of(&found.policy);
+            policy.add_denies_of(&found.policy, None);
             (policy, found.closes)
         })
         .collect();
