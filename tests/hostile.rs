@@ -17,7 +17,10 @@ use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 
 /// When a run counts as one that never ends, on a slow machine and without optimisation.
-const WATCHDOG: Duration = Duration::from_secs(120);
+const WATCHDOG: Duration = Duration::from_secs(300);
+
+/// How much larger inputs are with optimisation than without.
+const SCALE: usize = if cfg!(debug_assertions) { 1 } else { 10 };
 
 /// What a run said.
 struct Said {
@@ -276,35 +279,35 @@ fn bombs() -> Vec<(&'static str, String)> {
         one("nested calls", nested("upper(", "\"x\"", ")", 60)),
         one("many nested calls", nested("upper(", "\"x\"", ")", 50_000)),
         one("nested templates", nested("\"${", "1", "}\"", 20)),
-        one("many minuses", format!("{}1", "-".repeat(100_000))),
-        one("many nots", format!("{}true", "!".repeat(100_000))),
-        one("long traversal", format!("var.u{}", ".a".repeat(300_000))),
-        one("long indexes", format!("var.u{}", "[0]".repeat(300_000))),
-        one("long splats", format!("var.u{}", "[*]".repeat(100_000))),
-        one("long legacy splats", format!("var.u{}", ".*.a".repeat(100_000))),
-        one("long sum", format!("1{}", " + 1".repeat(100_000))),
-        one("long list", format!("[{}]", "1, ".repeat(300_000))),
-        one("long object", format!("{{{}}}", (0..50_000).fold(String::new(), |all, n| format!("{all}k{n} = 1\n")))),
-        one("long template", format!("\"{}\"", "${var.u}".repeat(100_000))),
-        one("long arguments", format!("concat({})", "[1], ".repeat(100_000).trim_end_matches(", "))),
+        one("many minuses", format!("{}1", "-".repeat(10_000 * SCALE))),
+        one("many nots", format!("{}true", "!".repeat(10_000 * SCALE))),
+        one("long traversal", format!("var.u{}", ".a".repeat(30_000 * SCALE))),
+        one("long indexes", format!("var.u{}", "[0]".repeat(30_000 * SCALE))),
+        one("long splats", format!("var.u{}", "[*]".repeat(10_000 * SCALE))),
+        one("long legacy splats", format!("var.u{}", ".*.a".repeat(10_000 * SCALE))),
+        one("long sum", format!("1{}", " + 1".repeat(10_000 * SCALE))),
+        one("long list", format!("[{}]", "1, ".repeat(30_000 * SCALE))),
+        one("long object", format!("{{{}}}", (0..5_000 * SCALE).fold(String::new(), |all, n| format!("{all}k{n} = 1\n")))),
+        one("long template", format!("\"{}\"", "${var.u}".repeat(10_000 * SCALE))),
+        one("long arguments", format!("concat({})", "[1], ".repeat(10_000 * SCALE).trim_end_matches(", "))),
         one("huge exponents", "[1e999999999, 1e-999999999, 1e999999999 + 1e-999999999, tostring(1e99999999)]".to_owned()),
         one("huge powers", "[pow(2, 1000000000), pow(10, -1000000000), pow(2, 0.5), log(0, 0)]".to_owned()),
         one("many digits", format!("{} * {}", "9".repeat(200_000), "9".repeat(200_000))),
         one("parseint", format!("parseint(\"{}\", 36)", "z".repeat(200_000))),
         one("large regex", "regexall(\"(((a{1000}){1000}){1000}){1000}\", \"a\")".to_owned()),
-        one("regex on long text", "regexall(\"(a*)*b\", join(\"\", [for x in range(1000) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
-        one("empty matches", "regexall(\"\", join(\"\", [for x in range(1000) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
-        one("split", "split(\"\", join(\"\", [for x in range(1000) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
-        one("subnets", "[for n in range(1000) : cidrsubnets(\"10.0.0.0/8\", [for x in range(1000) : 24]...)]".to_owned()),
+        one("regex on long text", "regexall(\"(a*)*b\", join(\"\", [for x in range(300) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
+        one("empty matches", "regexall(\"\", join(\"\", [for x in range(300) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
+        one("split", "split(\"\", join(\"\", [for x in range(300) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
+        one("subnets", "[for n in range(1000) : cidrsubnets(\"10.0.0.0/8\", [for x in range(200) : 24]...)]".to_owned()),
         one("template loops", nested("%{ for x in range(1000) }", "x", "%{ endfor }", 5).replacen('%', "\"%", 1) + "\""),
         one("chunks", "chunklist(range(1000), 1)".to_owned()),
         one("matchkeys", "matchkeys(range(1000), range(1000), range(1000))".to_owned()),
-        one("distinct", "distinct(flatten([for x in range(300) : [for y in range(300) : x * 1000 + y]]))".to_owned()),
+        one("distinct", "distinct(flatten([for x in range(100) : [for y in range(100) : x * 1000 + y]]))".to_owned()),
         one("sets of objects", "toset([for x in range(300) : { a = x, b = toset([for y in range(100) : { c = y }]) }])".to_owned()),
         one("contains", "[for x in range(1000) : contains(range(1000), x)]".to_owned()),
         one("formatlist", "formatlist(\"%s%s\", range(1000), range(1000))".to_owned()),
         one("paddings", "[format(\"%1000000d\", 1), format(\"%.1000000f\", 1), format(\"%*d\", 1000000000, 1)]".to_owned()),
-        one("substrings", "[for x in range(1000) : substr(join(\"\", range(1000)), x, -1)]".to_owned()),
+        one("substrings", "[for x in range(200) : substr(join(\"\", range(1000)), x, -1)]".to_owned()),
     ]);
     let buckets = |count: usize, body: &str| {
         (0..count).fold(String::new(), |mut all, number| {
@@ -326,7 +329,7 @@ fn bombs() -> Vec<(&'static str, String)> {
         ("undeclared names", (0..5_000).fold("locals {\n".to_owned(), |all, n| format!("{all}  a{n} = var.v{n}\n")) + "}\n"),
         ("many causes", format!("{unknown}resource \"aws_s3_bucket\" \"m\" {{\n  count = 3000\n}}\nlocals {{\n  all = join(\",\", aws_s3_bucket.m[*].arn)\n}}\nresource \"aws_s3_bucket\" \"n\" {{\n  count = 1000\n  bucket = local.all\n}}\n{}", uses("local.all"))),
         ("unknown conditions", format!("{unknown}resource \"aws_s3_bucket\" \"m\" {{\n  count = 3000\n}}\n{}", uses("[for b in aws_s3_bucket.m : b.id if b.arn != \"\"]"))),
-        ("counts", buckets(15, "\n  count = 10000\n")),
+        ("counts", buckets(15, "\n  count = 10000\n").replace("aws_s3_bucket", "null_resource")),
         ("for_each", buckets(10, "\n  for_each = toset([for x in range(1000) : \"#-${x}\"])\n")),
         ("dynamic blocks", "resource \"aws_s3_bucket\" \"b\" {\n  dynamic \"a\" {\n    for_each = range(1000)\n    content {\n      dynamic \"b\" {\n        for_each = range(1000)\n        content {\n          dynamic \"c\" {\n            for_each = range(1000)\n            content {}\n          }\n        }\n      }\n    }\n  }\n}\n".to_owned()),
         ("dynamic blocks of unknowns", format!("variable \"u\" {{}}\nresource \"aws_s3_bucket\" \"b\" {{\n{}\n{}\n}}\n", "  dynamic \"a\" {\n    for_each = var.u\n    content {\n".repeat(25), "    }\n  }\n".repeat(25))),
@@ -350,11 +353,253 @@ fn bombs() -> Vec<(&'static str, String)> {
 /// A file of its own beside a public bucket.
 fn bomb(text: &str) {
     let tree = Tree::new(&[("bomb.tf", text), ("site.tf", SITE)]);
-    let (_, report) = ends(&tree.top());
+    let report = run(&tree.top(), &["check", "--format", "json"]);
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    run(&tree.top(), &["resolve"]);
     let verdict = site(&report);
     assert!(matches!(verdict, Some("public" | "undetermined")), "{verdict:?}");
     let count = messages(&report).len();
     assert!(count <= 110, "{count} diagnostics");
+}
+
+/// What reaches out of the working tree: nothing of it is read, and nothing of it is printed.
+fn outside_of_the_fence() {
+    let reads = [
+        "file(\"../outside/secret.txt\")",
+        "file(\"${path.module}/../outside/secret.txt\")",
+        "file(\"${path.cwd}/../outside/secret.txt\")",
+        "file(\"../../../../../../../../etc/passwd\")",
+        "file(\"/etc/passwd\")",
+        "file(\"/dev/zero\")",
+        "file(\"~/.bashrc\")",
+        "file(\".\")",
+        "filebase64(\"../outside/secret.txt\")",
+        "filesha256(\"../outside/secret.txt\")",
+        "templatefile(\"../outside/secret.txt\", {})",
+        "fileexists(\"../outside/secret.txt\")",
+        "fileset(\"..\", \"**\")",
+        "fileset(\"/\", \"**\")",
+        "fileset(\".\", \"../outside/*\")",
+        "fileset(\".\", \"**/**/**/**/**/**/**\")",
+        "try(file(\"../outside/secret.txt\"), \"closed\")",
+    ];
+    let mut text = String::from("locals {\n");
+    for (number, read) in reads.iter().enumerate() {
+        let _ = writeln!(text, "  r{number} = {read}");
+    }
+    text += "}\n";
+    for number in 0..reads.len() {
+        let _ = writeln!(text, "output \"r{number}\" {{\n  value = local.r{number}\n}}");
+    }
+    let tree = Tree::new(&[
+        ("main.tf", &text),
+        ("site.tf", SITE),
+        (
+            "modules.tf",
+            "module \"out\" {\n  source = \"../outside\"\n}\nmodule \"far\" {\n  source = \"../../../../etc\"\n}\noutput \"out\" {\n  value = module.out.o\n}\n",
+        ),
+    ]);
+    let secret = tree.outside().join("secret.txt");
+    tree.write(
+        "absolute.tf",
+        format!("output \"absolute\" {{\n  value = file({:?})\n}}\n", secret.display().to_string()),
+    );
+    no_secret(&tree, &["check", "resolve"]);
+    // The module outside may be anything: it does not open the bucket less.
+    let (code, report) = ends(&tree.top());
+    assert_eq!((code, site(&report)), (2, Some("public")));
+}
+
+#[track_caller]
+fn no_secret(tree: &Tree, commands: &[&str]) {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let passwd = passwd.lines().next().filter(|line| line.len() > 10).unwrap_or(SECRET);
+    for command in commands {
+        for format in ["human", "json", "short"] {
+            let mut arguments = vec![*command];
+            if *command == "check" {
+                arguments.extend(["--format", format]);
+            }
+            let said = run(&tree.top(), &arguments);
+            for secret in [SECRET, passwd] {
+                assert!(
+                    !said.out.contains(secret) && !said.err.contains(secret),
+                    "{arguments:?}: {}",
+                    said.out
+                );
+            }
+        }
+    }
+}
+
+/// What `terraform init` leaves behind may be anything.
+fn what_init_leaves() {
+    let manifests = [
+        r#"{"Modules":[{"Key":"m","Source":"a/b/c","Dir":"../outside"}]}"#,
+        r#"{"Modules":[{"Key":"m","Source":"a/b/c","Dir":"/etc"}]}"#,
+        r#"{"Modules":[{"Key":"m","Source":"a/b/c","Dir":"."}]}"#,
+        r#"{"Modules":[{"Key":"m","Source":"a/b/c","Dir":".terraform/modules/none"}]}"#,
+        r#"{"Modules":[{"Key":"m","Source":"a/b/c","Dir":""}]}"#,
+        r#"{"Modules":{}}"#,
+        "{\"Modules\":[",
+        "",
+        "\u{0}",
+    ];
+    for manifest in manifests {
+        let tree = Tree::new(&[
+            ("main.tf", "module \"m\" {\n  source = \"a/b/c\"\n}\noutput \"o\" {\n  value = module.m.o\n}\n"),
+            ("site.tf", SITE),
+            (".terraform/modules/modules.json", manifest),
+        ]);
+        no_secret(&tree, &["check", "resolve"]);
+        let (code, report) = ends(&tree.top());
+        assert_eq!((code, site(&report)), (2, Some("public")), "{manifest}");
+    }
+    let deep = format!("{}{}", "[".repeat(10_000 * SCALE), "]".repeat(10_000 * SCALE));
+    for (path, text) in [
+        (".terraform/modules/modules.json", deep.as_str()),
+        (".terraform.lock.hcl", "provider \"registry.terraform.io/hashicorp/aws\" {\n"),
+        (".terraform.lock.hcl", &"{".repeat(10_000 * SCALE)),
+        (".terraform/environment", &"x".repeat(1_000_000)),
+        (".terraform/environment", "\u{1b}[2J\n::error::x"),
+        ("terraform.tfvars", &deep),
+        ("terraform.tfvars", "x = file(\"../outside/secret.txt\")\ny = ["),
+        ("terraform.tfvars.json", &deep),
+        ("a.auto.tfvars", "\u{1b}]0;x\u{7} = 1\n::error:: = 2\n"),
+    ] {
+        let tree = Tree::new(&[("site.tf", SITE), (path, text)]);
+        let (_, report) = ends(&tree.top());
+        assert_eq!(site(&report), Some("public"), "{path}");
+    }
+}
+
+#[cfg(unix)]
+fn links_and_devices() {
+    use std::os::unix::fs::symlink;
+    let tree = Tree::new(&[("site.tf", SITE), ("sub/modules/a/main.tf", "output \"a\" {\n  value = 1\n}\n")]);
+    let top = tree.top();
+    symlink("loop-b.tf", top.join("loop-a.tf")).unwrap();
+    symlink("loop-a.tf", top.join("loop-b.tf")).unwrap();
+    symlink(tree.outside().join("main.tf"), top.join("out.tf")).unwrap();
+    symlink("/dev/zero", top.join("zero.tf")).unwrap();
+    symlink("/etc/passwd", top.join("passwd.tf")).unwrap();
+    symlink("..", top.join("sub/up")).unwrap();
+    symlink(".", top.join("sub/here")).unwrap();
+    symlink("/", top.join("sub/everything")).unwrap();
+    symlink(tree.outside(), top.join("sub/outside")).unwrap();
+    std::fs::create_dir(top.join("folder.tf")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(top.join("pipe.tf"))
+        .arg(top.join("terraform.tfvars"))
+        .status();
+    tree.write("reads.tf", "locals {\n  pipe = try(file(\"pipe.tf\"), 1)\n  out = fileset(\"sub\", \"**\")\n}\noutput \"o\" {\n  value = [local.pipe, local.out, file(\"sub/outside/secret.txt\")]\n}\n");
+    no_secret(&tree, &["check", "resolve"]);
+    let (code, report) = ends(&top);
+    assert_eq!(code, 2);
+    // Of the files that cannot be read, any may hold what closes the bucket.
+    assert_eq!(site(&report), Some("undetermined"));
+    let told = messages(&report).join("\n");
+    for name in ["loop-a.tf", "out.tf", "zero.tf", "passwd.tf"] {
+        assert!(told.contains(name), "{name}: {told}");
+    }
+    if made.is_ok_and(|status| status.success()) {
+        assert!(told.contains("`pipe.tf` is not a regular file"), "{told}");
+        for name in ["modules.json", "environment"] {
+            let tree = Tree::new(&[("site.tf", SITE)]);
+            let folder = if name == "modules.json" { ".terraform/modules" } else { ".terraform" };
+            std::fs::create_dir_all(tree.top().join(folder)).unwrap();
+            let pipe = tree.top().join(folder).join(name);
+            assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+            assert_eq!(site(&ends(&tree.top()).1), Some("public"), "{name}");
+        }
+    }
+}
+
+#[cfg(unix)]
+fn names_that_are_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let tree = Tree::new(&[("site.tf", SITE)]);
+    let name = |bytes: &[u8]| tree.top().join(std::ffi::OsStr::from_bytes(bytes));
+    std::fs::write(name(b"caf\xe9.tf"), "locals {\n  a = var.gone\n}\n").unwrap();
+    std::fs::write(name(b"\x1b[2J.tf"), "locals {\n  b = var.gone\n}\n").unwrap();
+    std::fs::create_dir(name(b"::error::folder\n")).unwrap();
+    std::fs::write(name(b"::error::folder\n/main.tf"), "locals {\n  b = var.gone\n}\n").unwrap();
+    std::fs::write(name("\u{202e}ft.niam.tf".as_bytes()), "locals {\n  c = var.gone\n}\n").unwrap();
+    let (code, report) = ends(&tree.top());
+    assert_eq!((code, site(&report)), (2, Some("public")));
+    assert_eq!(messages(&report).len(), 4);
+}
+
+fn many_files() {
+    let tree = Tree::new(&[("site.tf", SITE)]);
+    for number in 0..20_000 {
+        let (name, text) = match number % 4 {
+            0 => (format!("f{number}.tf"), format!("locals {{\n  l{number} = {number}\n}}\n")),
+            1 => (format!("f{number}.txt"), "x".to_owned()),
+            2 => (format!("f{number}.tf.json"), "{}".to_owned()),
+            _ => (format!("f{number}.tf~"), "{".to_owned()),
+        };
+        tree.write(&name, text);
+    }
+    let said = run(&tree.top(), &["check"]);
+    assert_eq!((said.code, said.out.lines().last()), (1, Some("1 public, 0 undetermined, 0 private")));
+}
+
+fn many_folders() {
+    let tree = Tree::new(&[("site.tf", SITE)]);
+    for number in 0..1_000 {
+        tree.write(&format!("d{}/d{number}/main.tf", number % 7), "resource \"aws_s3_bucket\" \"b\" {}\n");
+    }
+    let mut deep = String::new();
+    for _ in 0..200 {
+        deep += "d/";
+        tree.write(&format!("{deep}main.tf"), "module \"next\" {\n  source = \"./d\"\n}\n");
+    }
+    let said = run(&tree.top(), &["check"]);
+    assert_eq!(said.out.lines().last(), Some("1 public, 0 undetermined, 1000 private, 1 error"));
+}
+
+/// Ten or a hundred thousand blocks.
+fn many_blocks() {
+    let mut text = String::from(SITE);
+    for number in 0..10_000 * SCALE {
+        let _ = writeln!(text, "resource \"aws_s3_bucket\" \"b{number}\" {{}}");
+    }
+    let tree = Tree::new(&[("main.tf", &text)]);
+    let said = run(&tree.top(), &["check"]);
+    let expected = format!("1 public, 0 undetermined, {} private", 10_000 * SCALE);
+    assert_eq!((said.code, said.out.lines().last()), (1, Some(expected.as_str())));
+}
+
+/// Buckets and as many policies: each is joined with its own.
+fn many_joins() {
+    let mut text = String::from(SITE);
+    for number in 0..1_000 * SCALE {
+        let _ = write!(
+            text,
+            "resource \"aws_s3_bucket\" \"b{number}\" {{}}\nresource \"aws_s3_bucket_acl\" \"b{number}\" {{\n  bucket = aws_s3_bucket.b{number}.id\n  acl = \"private\"\n}}\n"
+        );
+    }
+    let tree = Tree::new(&[("main.tf", &text)]);
+    let said = run(&tree.top(), &["check"]);
+    let expected = format!("1 public, 0 undetermined, {} private", 1_000 * SCALE);
+    assert_eq!((said.code, said.out.lines().last()), (1, Some(expected.as_str())));
+}
+
+/// Modules that are made ten thousand times, and each makes ten thousand more.
+fn many_module_instances() {
+    let tree = Tree::new(&[
+        ("site.tf", SITE),
+        ("main.tf", "module \"a\" {\n  source = \"./a\"\n  count  = 10000\n}\n"),
+        (
+            "a/main.tf",
+            "module \"b\" {\n  source = \"../b\"\n  count  = 10000\n}\nresource \"aws_s3_bucket\" \"a\" {}\n",
+        ),
+        ("b/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  count = 10000\n}\n"),
+    ]);
+    let said = run(&tree.top(), &["check", "--format", "short"]);
+    assert_eq!(said.code, 2);
+    assert!(said.out.contains("too many instances"), "{}", said.out.lines().last().unwrap_or_default());
 }
 
 fn main() -> ExitCode {
@@ -368,6 +613,20 @@ fn main() -> ExitCode {
     for (name, text) in bombs() {
         trials.push(trial(&format!("bombs/{}", name.replace(' ', "-")), move || bomb(&text)));
     }
+    trials.extend([
+        trial("files/outside-of-the-fence", outside_of_the_fence),
+        trial("files/what-init-leaves", what_init_leaves),
+        trial("files/many-files", many_files),
+        trial("files/many-folders", many_folders),
+        trial("large/blocks", many_blocks),
+        trial("large/joins", many_joins),
+        trial("large/module-instances", many_module_instances),
+    ]);
+    #[cfg(unix)]
+    trials.extend([
+        trial("files/links-and-devices", links_and_devices),
+        trial("files/names-that-are-no-text", names_that_are_no_text),
+    ]);
     trials.sort_by(|left, right| left.name().cmp(right.name()));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -89,15 +89,21 @@ impl Evaluator<'_> {
             let shape = if meta.count.is_some() { Shape::Count } else { Shape::ForEach };
             representative(shape, value.as_unknown().cloned(), None)
         });
-        let counted = match expansion.shape {
-            Shape::Single => self.budget.block(),
-            Shape::Count | Shape::ForEach => self.budget.instances(expansion.instances.len() as u64),
-        };
-        if let Err(limit) = counted {
+        if (expansion.shape == Shape::Single || expansion.unknown.is_some())
+            && let Err(limit) = self.budget.block()
+        {
             let unknown = self.recover(Failure::limit(limit, meta.header));
             return representative(expansion.shape, unknown.as_unknown().cloned(), None);
         }
         expansion
+    }
+
+    /// Counts instances before they are made.
+    fn instances(&self, count: u64, span: Span) -> Result<(), Failure> {
+        if count > MOST_INSTANCES {
+            return Err(Failure::limit(Limit::Instances, span));
+        }
+        self.budget.instances(count).map_err(|limit| Failure::limit(limit, span))
     }
 
     fn expand_count(&self, count: &Expr, scope: &Scope<'_>) -> Result<Expansion, Failure> {
@@ -122,9 +128,7 @@ impl Evaluator<'_> {
                 return Err(invalid("a number is required"));
             }
         };
-        if number > MOST_INSTANCES {
-            return Err(Failure::limit(Limit::Instances, count.span));
-        }
+        self.instances(number, count.span)?;
         let instances = (0..number)
             .map(|index| Expanded {
                 key: Key::Number(index),
@@ -162,11 +166,13 @@ impl Evaluator<'_> {
         match &value.data {
             Data::Unknown(unknown) => {
                 let members: Option<Vec<Vec<(Name, Value)>>> = unknown.one_of.iter().map(entries).collect();
-                match members {
-                    Some(members) if !members.is_empty() => union(&members, unknown).ok_or(()),
-                    Some(_) | None => Err(()),
+                match members.filter(|members| !members.is_empty()).and_then(|m| union(&m, unknown)) {
+                    Some(union) => {
+                        self.instances(union.instances.len() as u64, for_each.span)?;
+                        Ok(union)
+                    }
+                    None => Ok(representative(Shape::ForEach, Some(unknown.clone()), element_of(unknown))),
                 }
-                .or_else(|()| Ok(representative(Shape::ForEach, Some(unknown.clone()), element_of(unknown))))
             }
             Data::Null(_) => Err(invalid("the given \"for_each\" argument value is null")),
             Data::Bool(_) | Data::Number(_) | Data::String(_) => {
@@ -181,8 +187,9 @@ impl Evaluator<'_> {
                 {
                     return Ok(representative(Shape::ForEach, Some(unknown), None));
                 }
+                self.instances(elements.len() as u64, for_each.span)?;
                 if let Some(entries) = entries(&value) {
-                    of_entries(entries, for_each.span)
+                    Ok(of_entries(entries))
                 } else {
                     let holed = elements.iter().flat_map(Value::unknowns).next();
                     match holed {
@@ -191,17 +198,17 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            Data::Mapping(..) => of_entries(entries(&value).unwrap_or_default(), for_each.span),
+            Data::Mapping(_, members) => {
+                self.instances(members.len() as u64, for_each.span)?;
+                Ok(of_entries(entries(&value).unwrap_or_default()))
+            }
         }
     }
 }
 
-fn of_entries(entries: Vec<(Name, Value)>, span: Span) -> Result<Expansion, Failure> {
-    if entries.len() as u64 > MOST_INSTANCES {
-        return Err(Failure::limit(Limit::Instances, span));
-    }
+fn of_entries(entries: Vec<(Name, Value)>) -> Expansion {
     let instances = entries.into_iter().map(|(key, value)| of_entry(key, value, Truth::True, None)).collect();
-    Ok(Expansion { shape: Shape::ForEach, instances, unknown: None })
+    Expansion { shape: Shape::ForEach, instances, unknown: None }
 }
 
 fn of_entry(key: Name, value: Value, exists: Truth, unknown: Option<Arc<Unknown>>) -> Expanded {

@@ -703,8 +703,8 @@ impl Hidden {
 #[cfg(test)]
 mod tests {
     use super::fixture::{address, bucket, claim, place, route};
-    use super::{FailOn, Judged, Report, fixture};
-    use crate::source::Sources;
+    use super::{FailOn, Judged, Report, capped, fixture};
+    use crate::source::{Diagnostic, Sources, Span};
     use crate::truth::Truth;
     use crate::verdict::{Audience, Letter, Route, Weight, judge};
 

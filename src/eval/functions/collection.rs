@@ -476,14 +476,16 @@ pub(super) fn distinct_elements(
     let mut kept: Vec<Value> = Vec::new();
     let mut uncertain = Vec::new();
     let mut texts = std::collections::BTreeSet::new();
+    // What was kept and is no known string.
+    let mut others: Vec<Value> = Vec::new();
     for element in elements {
         // Strings, which are most lists, are compared by a set.
         if let Some(text) = element.as_str() {
             if !texts.insert(text.to_owned()) {
                 continue;
             }
-            let others = kept.iter().filter(|other| other.as_str().is_none());
-            let present = others.fold(Truth::False, |so_far, other| so_far.or(equal(other, element)));
+            call.host.spend(others.len())?;
+            let present = others.iter().fold(Truth::False, |so_far, other| so_far.or(equal(other, element)));
             match present {
                 Truth::True => {}
                 Truth::False => kept.push(element.clone()),
@@ -495,7 +497,10 @@ pub(super) fn distinct_elements(
         let present = kept.iter().fold(Truth::False, |so_far, other| so_far.or(equal(other, element)));
         match present {
             Truth::True => {}
-            Truth::False => kept.push(element.clone()),
+            Truth::False => {
+                kept.push(element.clone());
+                others.push(element.clone());
+            }
             Truth::Unknown => uncertain.push(element.clone()),
         }
     }
