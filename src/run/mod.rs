@@ -19,9 +19,12 @@ use crate::input::variables::{VariableOption, gather};
 use crate::input::{DocumentPlace, Input, RootModule, discover, workspace};
 use crate::model::Want;
 use crate::report::catalogue::{self, TypesByKind};
-use crate::report::{Judged, JudgedStore, Report, explain, human, json, resolved, short};
+use crate::report::{
+    Judged, JudgedStore, Report, Repository, explain, github, human, json, junit, markdown, resolved, sarif,
+    short,
+};
 use crate::rules;
-use crate::source::{Diagnostic, Sources};
+use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
 
 /// Why a run could not start or finish.
@@ -71,6 +74,14 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
     let given = Given { values: &check.values, source: check.settings.source.as_deref(), surroundings };
     let judged = judge_paths(&sources, &check.paths, &given);
     let report = Report::new(&sources, judged);
+    let repository = repository(surroundings);
+    let code = if report.is_incomplete() {
+        exit::INCOMPLETE
+    } else if report.fails(check.fail_on.into()) {
+        exit::FOUND
+    } else {
+        exit::CLEAN
+    };
     for output in &check.outputs {
         let color = match (check.color, &output.file) {
             (Color::Always, _) => true,
@@ -82,16 +93,27 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Format::Human => human::write(&report, options, out),
             Format::Short => short::write(&report, out),
             Format::Json => json::write(&report, out),
+            Format::Sarif => sarif::write(&report, &repository, code, out),
+            Format::Github => github::write(&report, &repository, out),
+            Format::Markdown => markdown::write(&report, &repository, out),
+            Format::Junit => junit::write(&report, check.fail_on.into(), out),
         };
         write_to(output.file.as_deref(), out, write)?;
     }
-    Ok(if report.is_incomplete() {
-        exit::INCOMPLETE
-    } else if report.fails(check.fail_on.into()) {
-        exit::FOUND
-    } else {
-        exit::CLEAN
-    })
+    Ok(code)
+}
+
+/// The checkout that paths of `sarif`, `github` and `markdown` are relative to: `GITHUB_WORKSPACE` if the
+/// working directory lies in it, else the git working tree, else the working directory.
+fn repository(surroundings: &Surroundings) -> Repository {
+    let here = &surroundings.working_directory;
+    let workspace = surroundings
+        .environment
+        .iter()
+        .find(|(name, value)| name == "GITHUB_WORKSPACE" && !value.is_empty())
+        .and_then(|(_, value)| Path::new(value).canonicalize().ok())
+        .filter(|workspace| here.starts_with(workspace));
+    Repository::new(workspace.unwrap_or_else(|| Fence::around(here, here).top().to_path_buf()))
 }
 
 fn run_explain(
@@ -352,8 +374,8 @@ fn evaluate(
     want: &dyn Fn(&str) -> Want,
     outputs: bool,
 ) -> Evaluated {
-    let loaded = loader.load_root(&root.folder, &root.fence);
-    let declared: BTreeSet<Name> = loaded.node.module.variables.keys().cloned().collect();
+    let tree = loader.load_root(&root.folder, &root.fence);
+    let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
     let options: Vec<VariableOption> = values
         .given
         .iter()
@@ -367,7 +389,7 @@ fn evaluate(
     let given = gather(sources, root, &declared, &surroundings.environment, &options);
     let environment = surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
     let mut diagnostics = given.diagnostics;
-    diagnostics.extend(loaded.diagnostics.iter().cloned());
+    diagnostics.extend(tree.diagnostics.iter().cloned());
     let workspace = workspace(
         sources,
         root,
@@ -375,7 +397,7 @@ fn evaluate(
         environment.map(|(_, value)| value.as_str()),
         &mut diagnostics,
     );
-    let evaluator = Evaluator::new(sources, &root.fence, &loaded, &given.values, workspace);
+    let evaluator = Evaluator::new(sources, &root.fence, &tree, &given.values, workspace);
     let unclaimed = Unclaimed { names: given.unused, warnings: given.undeclared };
     Evaluated { built: evaluator.build(want, outputs), diagnostics, unclaimed }
 }
