@@ -482,7 +482,8 @@ impl<'g> Store<'g> {
     /// Whether the plan deletes an actor of a type.
     fn has_deleted(&self, resource_type: &str) -> bool {
         let target = Target::of(self.instance, self.family.names);
-        let relations = self.family.relations.iter().filter(|relation| relation.resource_type == resource_type);
+        let relations =
+            self.family.relations.iter().filter(|relation| relation.resource_type == resource_type);
         relations
             .filter_map(|relation| match relation.by {
                 By::Attribute(attribute) => Some(attribute),

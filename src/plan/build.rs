@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
+use super::Asked;
 use super::configuration::{Configuration, Resource};
 use super::document::Refused;
 use super::json::{Json, Text};
@@ -15,7 +16,6 @@ use super::providers::Providers;
 use super::references::{Keys, Scope, Tracer};
 use super::unknowns::{self, Unknowns, after_apply};
 use super::values::{Converter, Names, Place, Trees, Written};
-use super::Asked;
 use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::model::{Fate, Instance, Want, computed};
 use crate::source::Span;
@@ -60,7 +60,7 @@ const DEEPEST: usize = 100;
 
 enum Made {
     InProgress,
-    Done(Instance),
+    Done(Box<Instance>),
 }
 
 /// Makes the instances of a side.
@@ -95,7 +95,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         let mut made = self.made.borrow_mut();
         for address in self.entries.keys().filter(|address| same(address)) {
             if let Some(instance) = other.get(address) {
-                made.insert(address.clone(), Made::Done(instance.clone()));
+                made.insert(address.clone(), Made::Done(Box::new(instance.clone())));
             }
         }
     }
@@ -111,7 +111,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         let made = self.made.take().into_iter();
         Ok(made
             .filter_map(|(address, made)| match made {
-                Made::Done(instance) => Some((address, instance)),
+                Made::Done(instance) => Some((address, *instance)),
                 Made::InProgress => None,
             })
             .collect())
@@ -144,7 +144,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         self.depth.set(self.depth.get() + 1);
         let instance = self.instance(address, entry);
         self.depth.set(self.depth.get() - 1);
-        self.made.borrow_mut().insert(address.clone(), Made::Done(instance));
+        self.made.borrow_mut().insert(address.clone(), Made::Done(Box::new(instance)));
     }
 
     /// An attribute of an instance: what the plan knows of it, else that attribute itself.
@@ -153,15 +153,17 @@ impl<'p, 'a> Builder<'p, 'a> {
             self.make(address);
         }
         let made = self.made.borrow();
-        let Some(Made::Done(instance)) = made.get(address) else { return after_apply(address, path) };
+        let Some(Made::Done(instance)) = made.get(address) else {
+            return after_apply(address, path);
+        };
         let mut value = instance.attributes.clone();
         for (at, step) in path.steps().iter().enumerate() {
             let next = match step {
                 PathStep::Attribute(name) | PathStep::Key(name) => match value.get(name) {
                     Some(next) => Some(next.clone()),
-                    None if at == 0 && path.steps().len() == 1 => value
-                        .as_mapping()
-                        .and_then(|entries| computed::attribute(address, name, entries)),
+                    None if at == 0 && path.steps().len() == 1 => {
+                        value.as_mapping().and_then(|entries| computed::attribute(address, name, entries))
+                    }
                     None => None,
                 },
                 PathStep::Index(index) => value.as_sequence().and_then(|(elements, _)| {
@@ -210,14 +212,16 @@ impl<'p, 'a> Builder<'p, 'a> {
                 }
                 value
             };
-            let converter = Converter { names: shared.names, leaf: &leaf };
+            let everything = shared.asked.everything;
+            let converter = Converter { names: shared.names, leaf: &leaf, everything };
             let trees =
                 Trees { value: value.as_ref(), unknown: unknown.as_ref(), sensitive: sensitive.as_ref() };
             attributes = converter.attributes(trees, &written);
             if entry.partial {
                 self.add_unknown(&mut attributes, node, &leaf);
             }
-            let waits = unknown.as_ref().is_some_and(|tree| matches!(tree, Json::Object(inner) if !inner.is_empty()));
+            let waits =
+                unknown.as_ref().is_some_and(|tree| matches!(tree, Json::Object(inner) if !inner.is_empty()));
             if address.mode == Mode::Data && waits {
                 let of = || provider.clone();
                 computed::complete(address, &mut attributes, &Origin::Nowhere, &of);
@@ -280,8 +284,8 @@ impl<'p, 'a> Builder<'p, 'a> {
             // The copy was read before the source changes; until then it is what is in force.
             let earlier = self.read(address, entry.earlier);
             let earlier = earlier.as_ref().and_then(|tree| tree.get(source)).and_then(Json::as_str);
-            let changes = entry.earlier.is_some()
-                && earlier != attributes.get(source).and_then(|value| value.as_str());
+            let changes =
+                entry.earlier.is_some() && earlier != attributes.get(source).and_then(|value| value.as_str());
             attributes.remove(if changes { copied.attribute } else { source });
         }
         copies
@@ -308,4 +312,3 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 }
-

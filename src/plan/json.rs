@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits_and_strings_their_escapes() {
-        let text = r#"{"a": [1, 123456789012345678901234567890, -0.10], "b": "x\ny", "b": null, "c": {"d": true}}"#;
+        let text =
+            r#"{"a": [1, 123456789012345678901234567890, -0.10], "b": "x\ny", "b": null, "c": {"d": true}}"#;
         let raw: &RawValue = serde_json::from_str(text).unwrap();
         let json = Json::read(raw).unwrap();
         let number = |digits: &str| Json::Number(Cow::Owned(digits.to_owned()));

@@ -107,7 +107,9 @@ fn contradict(planned: &Value, written: &Value) -> bool {
             (Some(planned), Some(written)) => {
                 let is_plain = |text: &str| {
                     !text.is_empty()
-                        && text.chars().all(|character| character.is_ascii_alphanumeric() || "-_.".contains(character))
+                        && text
+                            .chars()
+                            .all(|character| character.is_ascii_alphanumeric() || "-_.".contains(character))
                 };
                 is_plain(planned) && is_plain(written) && !planned.eq_ignore_ascii_case(written)
             }
@@ -154,8 +156,8 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
     let placed = |value: Value| value.with_origin(written.origin.clone());
     let merged = match (&planned.data, &written.data) {
         (Data::Unknown(_), Data::Unknown(unknown)) => {
-            let knows = unknown.identity.is_some() || !unknown.one_of.is_empty();
-            if knows { fill(written, known, depth) } else { placed(planned.clone()) }
+            let is_named = unknown.identity.is_some() || !unknown.one_of.is_empty();
+            if is_named { fill(written, known, depth) } else { placed(planned.clone()) }
         }
         (Data::Unknown(_), Data::Null(_)) => placed(planned.clone()),
         (Data::Unknown(_), _) => fill(written, known, depth),
@@ -178,7 +180,8 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
         (Data::Mapping(kind, entries), Data::Mapping(_, sources)) => {
             let each = entries.iter().map(|(name, value)| {
                 let source = sources.get(name);
-                let value = source.map_or_else(|| value.clone(), |source| merge(value, source, known, depth + 1));
+                let value =
+                    source.map_or_else(|| value.clone(), |source| merge(value, source, known, depth + 1));
                 (name.clone(), value)
             });
             placed(Value::new(Data::Mapping(kind.clone(), Arc::new(each.collect()))))

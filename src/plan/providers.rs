@@ -47,7 +47,7 @@ impl<'p, 'a> Providers<'p, 'a> {
             None => only(section, source),
         });
         let (key, arguments) = match found {
-            Some((key, Some(config))) => (key, self.arguments(&key, config)),
+            Some((key, Some(config))) => (key, self.arguments(key, config)),
             Some((key, None)) => (key, BTreeMap::new()),
             // Which account it is in is not known; everything else is as everywhere.
             None => {
@@ -55,7 +55,12 @@ impl<'p, 'a> Providers<'p, 'a> {
                 ("", [("profile".into(), Value::unknown(Unknown::because(cause)))].into())
             }
         };
-        Provider { source: source.into(), key: key.into(), arguments: Value::object(arguments), version: None }
+        Provider {
+            source: source.into(),
+            key: key.into(),
+            arguments: Value::object(arguments),
+            version: None,
+        }
     }
 
     fn arguments(&self, key: &str, config: &ProviderConfig<'_>) -> BTreeMap<Name, Value> {
@@ -63,7 +68,9 @@ impl<'p, 'a> Providers<'p, 'a> {
         match Json::read(raw) {
             Ok(Json::Object(entries)) => entries
                 .iter()
-                .map(|(name, node)| (self.names.get(name), self.argument(node, &format!("provider.{key}.{name}"))))
+                .map(|(name, node)| {
+                    (self.names.get(name), self.argument(node, &format!("provider.{key}.{name}")))
+                })
                 .collect(),
             Ok(_) | Err(_) => BTreeMap::new(),
         }

@@ -33,8 +33,17 @@ pub(super) const DOCUMENTS: [&str; 15] = [
 ];
 
 /// Attributes that are a document when they are referred to.
-const DOCUMENT_SOURCES: [&str; 9] =
-    ["content", "content_base64", "json", "minified_json", "policy", "policy_data", "policy_text", "rendered", "template"];
+const DOCUMENT_SOURCES: [&str; 9] = [
+    "content",
+    "content_base64",
+    "json",
+    "minified_json",
+    "policy",
+    "policy_data",
+    "policy_text",
+    "rendered",
+    "template",
+];
 
 /// Lists that a provider fills in when they are left out; other lists of blocks that are unknown and have no
 /// expression come from a `dynamic` block. Source: schema of hashicorp/aws 5.100, plan-format.md 3.
@@ -172,7 +181,8 @@ impl Unknowns<'_, '_, '_> {
             }
         };
         let value = only.unwrap_or_else(|| Value::unknown(self.own(place)));
-        let denies = place.around.and_then(|around| around.get("effect")).and_then(Json::as_str) == Some("Deny");
+        let denies =
+            place.around.and_then(|around| around.get("effect")).and_then(Json::as_str) == Some("Deny");
         match name {
             "resources" => extended(&value),
             // What an Allow spares is not taken for everything.

@@ -24,13 +24,16 @@ pub(super) struct Trees<'j> {
 impl<'j> Trees<'j> {
     fn entry(self, name: &str) -> Self {
         let entry = |tree: Option<&'j Json<'j>>| tree.and_then(|tree| tree.get(name));
-        Self { value: entry(self.value), unknown: entry(self.unknown), sensitive: inherit(self.sensitive, entry) }
+        Self {
+            value: entry(self.value),
+            unknown: entry(self.unknown),
+            sensitive: inherit(self.sensitive, entry),
+        }
     }
 
     fn element(self, at: usize) -> Self {
-        let element = |tree: Option<&'j Json<'j>>| {
-            tree.and_then(Json::elements).and_then(|elements| elements.get(at))
-        };
+        let element =
+            |tree: Option<&'j Json<'j>>| tree.and_then(Json::elements).and_then(|elements| elements.get(at));
         Self {
             value: element(self.value),
             unknown: element(self.unknown),
@@ -76,7 +79,7 @@ pub(super) enum Written<'c> {
     Around(Vec<&'c Json<'c>>),
 }
 
-impl<'c> Written<'c> {
+impl Written<'_> {
     /// The expressions of an attribute or block.
     pub(super) fn entry(&self, name: &str) -> Self {
         match self {
@@ -192,7 +195,12 @@ pub(super) type Leaf<'l> = &'l dyn Fn(&Place<'_>) -> Option<Value>;
 pub(super) struct Converter<'l> {
     pub(super) names: &'l Names,
     pub(super) leaf: Leaf<'l>,
+    /// Whether attributes are kept that no verdict depends on.
+    pub(super) everything: bool,
 }
+
+/// Attributes of many types that no verdict depends on.
+const NOT_READ: [&str; 3] = ["tags", "tags_all", "timeouts"];
 
 impl Converter<'_> {
     /// The attributes of an instance. Written nulls are left out: they are read as absent.
@@ -201,7 +209,7 @@ impl Converter<'_> {
     }
 
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
-        let mut entries = BTreeMap::new();
+        let mut entries: Vec<(Name, Value)> = Vec::new();
         let padded = is_padded(path);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for tree in [trees.value, trees.unknown].into_iter().flatten() {
@@ -209,16 +217,21 @@ impl Converter<'_> {
                 names.extend(inside.keys().map(Cow::as_ref));
             }
         }
+        if path.is_empty() && !self.everything {
+            names.retain(|name| !NOT_READ.contains(name));
+        }
         for name in names {
             let inner = path.then(PathStep::Attribute(self.names.get(name)));
-            if let Some(value) = self.value(trees.entry(name), &written.entry(name), &inner, (None, trees.value))
+            if let Some(value) =
+                self.value(trees.entry(name), &written.entry(name), &inner, (None, trees.value))
                 && !value.is_null()
                 && !(padded && value.as_str() == Some(""))
             {
-                entries.insert(self.names.get(name), value);
+                entries.push((self.names.get(name), value));
             }
         }
-        entries
+        // A map that is made at once has full nodes, one that grows has half of them empty.
+        entries.into_iter().collect()
     }
 
     fn value(
@@ -231,7 +244,8 @@ impl Converter<'_> {
         let sensitive = trees.sensitive.is_some_and(Json::is_true);
         if trees.unknown.is_some_and(Json::is_true) {
             let list = matches!(trees.sensitive, Some(Json::Array(_)));
-            return (self.leaf)(&Place { path, written, list, position, around }).map(|value| value.marked(sensitive));
+            return (self.leaf)(&Place { path, written, list, position, around })
+                .map(|value| value.marked(sensitive));
         }
         let value = match trees.value {
             None if trees.unknown.is_some_and(|tree| matches!(tree, Json::Object(_))) => {

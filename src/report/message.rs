@@ -51,7 +51,9 @@ pub(super) fn public(address: &Address, kind: Kind, assessment: &Assessment) -> 
 /// of Terraform opened it.
 pub(super) fn add_change(message: &mut String, store: &super::Store, changed: &super::Changed) {
     let news = match (&changed.before, changed.change) {
-        (Some(before), super::Change::Existing) => news(&store.address, store.kind, before, &store.assessment),
+        (Some(before), super::Change::Existing) => {
+            news(&store.address, store.kind, before, &store.assessment)
+        }
         (Some(_) | None, _) => None,
     };
     if let Some(news) = news {
@@ -215,10 +217,9 @@ pub(super) fn lack(cause: &Cause) -> Lack {
         Cause::Data { .. } => ("is read only by a plan", "pass a plan".to_owned()),
         Cause::Unset { path, .. } => ("is not set and has no certain default", format!("set `{path}`")),
         Cause::NotPlanned(_) => ("is left out of the plan", "pass a plan made without `-target`".to_owned()),
-        Cause::Hidden(_) => (
-            "a plan does not show",
-            "pass `--source` with the directory of the configuration".to_owned(),
-        ),
+        Cause::Hidden(_) => {
+            ("a plan does not show", "pass `--source` with the directory of the configuration".to_owned())
+        }
         Cause::Any(_) => ("are not known", "pass a plan".to_owned()),
         Cause::Function(_) => ("is not computed by a check", "pass a plan".to_owned()),
         Cause::Module(_) => ("is not installed", "run `terraform init`".to_owned()),

@@ -29,8 +29,8 @@ pub(super) fn judge(
     judged: &mut Judged,
 ) {
     let assumptions = Assumptions::default();
-    let Some(read) = read(sources, place, given, want, &mut judged.diagnostics) else { return };
-    let Read_ { plan, root, sensitive } = read;
+    let Some(read) = read(sources, place, given, want, false, &mut judged.diagnostics) else { return };
+    let Document { plan, root, sensitive } = read;
     judged.sensitive.extend(sensitive);
     let after = judge_all(&plan.after, &assumptions);
     let before = plan.before.as_ref().map(|model| judge_all(model, &assumptions));
@@ -43,11 +43,8 @@ pub(super) fn judge(
     let recorded: Option<BTreeSet<Address>> = recorded.map(|judgement| public(&judgement));
     let mut earlier: BTreeMap<Address, stores::Judged> = before.map(by_address).unwrap_or_default();
     let is_plan = plan.before.is_some();
-    let mut probable: BTreeMap<Address, stores::Judged> = plan
-        .probable
-        .as_ref()
-        .map(|model| by_address(judge_all(model, &assumptions)))
-        .unwrap_or_default();
+    let mut probable: BTreeMap<Address, stores::Judged> =
+        plan.probable.as_ref().map(|model| by_address(judge_all(model, &assumptions))).unwrap_or_default();
     let opened = openers(&earlier);
     for mut store in after.stores {
         let before = earlier.remove(&store.address);
@@ -90,7 +87,7 @@ pub(super) fn resolve(
     given: &Given<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Built> {
-    let read = read(sources, place, given, &|_| Want::Attributes, diagnostics)?;
+    let read = read(sources, place, given, &|_| Want::Attributes, true, diagnostics)?;
     let mut model = read.plan.after;
     model.instances.retain(|_, instance| !matches!(instance.fate, Fate::Deleted | Fate::Forgotten));
     Some(Built { model, sensitive: read.sensitive })
@@ -119,7 +116,8 @@ const fn is_public(store: &stores::Judged) -> bool {
 
 /// The resources that the evidence of public stores was read from.
 fn openers(stores: &BTreeMap<Address, stores::Judged>) -> BTreeSet<Address> {
-    let reasons = stores.values().filter(|store| is_public(store)).flat_map(|store| &store.assessment.because);
+    let reasons =
+        stores.values().filter(|store| is_public(store)).flat_map(|store| &store.assessment.because);
     let places = reasons.flat_map(|reason| &reason.evidence.places);
     places.map(|place| place.address.clone()).collect()
 }
@@ -146,7 +144,7 @@ fn change(
 }
 
 /// A document as it was read.
-struct Read_ {
+struct Document {
     plan: Plan,
     root: Option<String>,
     sensitive: Vec<Span>,
@@ -157,8 +155,9 @@ fn read(
     place: &DocumentPlace,
     given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
+    everything: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Read_> {
+) -> Option<Document> {
     let (bytes, span, shown) = match bytes(sources, place) {
         Ok(read) => read,
         Err(message) => {
@@ -166,7 +165,7 @@ fn read(
             return None;
         }
     };
-    let asked = Asked { want, copies: &copies };
+    let asked = Asked { want, copies: &copies, everything };
     let mut plan = match plan::read(&bytes, span, &asked) {
         Ok(plan) => plan,
         Err(refused) => {
@@ -181,20 +180,22 @@ fn read(
         }
     };
     drop(bytes);
-    let Some(folder) = given.source else { return Some(Read_ { plan, root: None, sensitive: Vec::new() }) };
+    let Some(folder) = given.source else {
+        return Some(Document { plan, root: None, sensitive: Vec::new() });
+    };
     let configured = configured(sources, folder, &plan, given.surroundings, given, want);
     let (built, root) = match configured {
         Ok(configured) => configured,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            return Some(Read_ { plan, root: None, sensitive: Vec::new() });
+            return Some(Document { plan, root: None, sensitive: Vec::new() });
         }
     };
     if let Some(misfit) = overlay::apply(&mut plan, &built.model) {
         let message = format!("the configuration in `{root}` is not the one that `{shown}` was made from");
         diagnostics.push(Diagnostic::warning(message, Some(span)).with_note(misfit));
     }
-    Some(Read_ { plan, root: Some(root), sensitive: built.sensitive })
+    Some(Document { plan, root: Some(root), sensitive: built.sensitive })
 }
 
 fn bytes(sources: &Sources, place: &DocumentPlace) -> Result<(Vec<u8>, Span, String), String> {
@@ -217,10 +218,7 @@ fn bytes(sources: &Sources, place: &DocumentPlace) -> Result<(Vec<u8>, Span, Str
 
 fn copies(resource_type: &str) -> Vec<&'static Copied> {
     let families = stores::RESOLVERS.iter().map(|resolver| &resolver.family);
-    families
-        .flat_map(|family| family.copies)
-        .filter(|copied| copied.resource_type == resource_type)
-        .collect()
+    families.flat_map(|family| family.copies).filter(|copied| copied.resource_type == resource_type).collect()
 }
 
 /// Evaluates the configuration behind a plan, with the plan's variables.
@@ -239,8 +237,7 @@ fn configured(
     }
     let fence = Fence::around(&absolute, sources.working_directory());
     let root = RootModule { folder: absolute, fence };
-    let mut loader = Loader::new(sources);
-    let loaded = loader.load_root(&root.folder, &root.fence);
+    let loaded = Loader::new(sources).load_root(&root.folder, &root.fence);
     let file = sources.add("variables of the plan", &plan.variables);
     let mut values = VariableValues::new();
     if let Some(source) = sources.file(file) {

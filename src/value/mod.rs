@@ -319,7 +319,9 @@ impl Cause {
             Self::NotPlanned(address) => address.to_string(),
             Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),
             Self::Function(name) => format!("{name}()"),
-            Self::Hidden(name) | Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => name.to_string(),
+            Self::Hidden(name) | Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => {
+                name.to_string()
+            }
         }
     }
 }

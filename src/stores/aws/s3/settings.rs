@@ -39,7 +39,10 @@ pub(super) fn is_on(bucket: &Store<'_>, setting: &str) -> Claim {
 }
 
 /// The actors of a type that this input puts in force.
-fn in_force<'b, 'g>(bucket: &'b Store<'g>, resource_type: &'static str) -> impl Iterator<Item = &'b Actor<'g>> {
+fn in_force<'b, 'g>(
+    bucket: &'b Store<'g>,
+    resource_type: &'static str,
+) -> impl Iterator<Item = &'b Actor<'g>> {
     bucket.actors(resource_type).filter(|actor| !actor.is_left_out())
 }
 
