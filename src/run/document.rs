@@ -29,8 +29,8 @@ pub(super) fn judge(
     judged: &mut Judged,
 ) {
     let assumptions = Assumptions::default();
-    let Some(read) = read(sources, place, given, want, &mut judged.diagnostics) else { return };
-    let Read_ { plan, root, sensitive } = read;
+    let Some(read) = read(sources, place, given, want, false, &mut judged.diagnostics) else { return };
+    let Document { plan, root, sensitive } = read;
     judged.sensitive.extend(sensitive);
     let after = judge_all(&plan.after, &assumptions);
     let before = plan.before.as_ref().map(|model| judge_all(model, &assumptions));
@@ -87,7 +87,7 @@ pub(super) fn resolve(
     given: &Given<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Built> {
-    let read = read(sources, place, given, &|_| Want::Attributes, diagnostics)?;
+    let read = read(sources, place, given, &|_| Want::Attributes, true, diagnostics)?;
     let mut model = read.plan.after;
     model.instances.retain(|_, instance| !matches!(instance.fate, Fate::Deleted | Fate::Forgotten));
     Some(Built { model, sensitive: read.sensitive })
@@ -144,7 +144,7 @@ fn change(
 }
 
 /// A document as it was read.
-struct Read_ {
+struct Document {
     plan: Plan,
     root: Option<String>,
     sensitive: Vec<Span>,
@@ -155,8 +155,9 @@ fn read(
     place: &DocumentPlace,
     given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
+    everything: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Read_> {
+) -> Option<Document> {
     let (bytes, span, shown) = match bytes(sources, place) {
         Ok(read) => read,
         Err(message) => {
@@ -164,7 +165,7 @@ fn read(
             return None;
         }
     };
-    let asked = Asked { want, copies: &copies };
+    let asked = Asked { want, copies: &copies, everything };
     let mut plan = match plan::read(&bytes, span, &asked) {
         Ok(plan) => plan,
         Err(refused) => {
@@ -179,20 +180,22 @@ fn read(
         }
     };
     drop(bytes);
-    let Some(folder) = given.source else { return Some(Read_ { plan, root: None, sensitive: Vec::new() }) };
+    let Some(folder) = given.source else {
+        return Some(Document { plan, root: None, sensitive: Vec::new() });
+    };
     let configured = configured(sources, folder, &plan, given.surroundings, given, want);
     let (built, root) = match configured {
         Ok(configured) => configured,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            return Some(Read_ { plan, root: None, sensitive: Vec::new() });
+            return Some(Document { plan, root: None, sensitive: Vec::new() });
         }
     };
     if let Some(misfit) = overlay::apply(&mut plan, &built.model) {
         let message = format!("the configuration in `{root}` is not the one that `{shown}` was made from");
         diagnostics.push(Diagnostic::warning(message, Some(span)).with_note(misfit));
     }
-    Some(Read_ { plan, root: Some(root), sensitive: built.sensitive })
+    Some(Document { plan, root: Some(root), sensitive: built.sensitive })
 }
 
 fn bytes(sources: &Sources, place: &DocumentPlace) -> Result<(Vec<u8>, Span, String), String> {
@@ -234,8 +237,7 @@ fn configured(
     }
     let fence = Fence::around(&absolute, sources.working_directory());
     let root = RootModule { folder: absolute, fence };
-    let mut loader = Loader::new(sources);
-    let loaded = loader.load_root(&root.folder, &root.fence);
+    let loaded = Loader::new(sources).load_root(&root.folder, &root.fence);
     let file = sources.add("variables of the plan", &plan.variables);
     let mut values = VariableValues::new();
     if let Some(source) = sources.file(file) {
