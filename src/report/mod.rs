@@ -54,6 +54,21 @@ pub struct JudgedStore {
     pub span: Option<Span>,
     /// The module call in the user's own code, when the store stands in an installed module.
     pub call_span: Option<Span>,
+    /// What a plan does to it, if it is public before or after.
+    pub change: Option<Changed>,
+}
+
+/// What a plan does to a store that is public before or after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// In one word.
+    pub change: Change,
+    /// The verdict before; of a store that was not there none.
+    pub before: Option<Assessment>,
+    /// Whether the plan destroys the store: it is no longer listed.
+    pub gone: bool,
+    /// Whether something outside of Terraform opened it.
+    pub drifted: bool,
 }
 
 /// Everything a run found out.
@@ -296,8 +311,20 @@ impl<'s> Report<'s> {
             if rules::of_kind(judged_store.kind).loudness == rules::Loudness::Off {
                 continue;
             }
+            let changed = judged_store.change.clone();
+            if let Some(Changed { change: Change::Removed, before: Some(before), gone, .. }) = &changed {
+                findings.extend(removed(sources, &judged_store, before.clone(), *gone));
+                if *gone {
+                    continue;
+                }
+            }
             let store = Arc::new(store(sources, judged_store));
-            findings.extend(finding(sources, &store, rule, call));
+            if let Some(mut finding) = finding(sources, &store, rule, call) {
+                if let Some(changed) = &changed {
+                    message::add_change(&mut finding.message, &store, changed);
+                }
+                findings.push(finding);
+            }
             stores.push(store);
         }
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
@@ -458,7 +485,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         kind: judged.kind,
         tier: judged.tier,
         assessment: judged.assessment,
-        change: None,
+        change: judged.change.map(|changed| changed.change),
         location,
         span: judged.span,
         because,
@@ -570,6 +597,19 @@ fn finding(
         decisive,
         edits: Vec::new(),
     })
+}
+
+/// The finding of a store that a plan closes or destroys: what it was before.
+fn removed(sources: &Sources, judged: &JudgedStore, before: Assessment, gone: bool) -> Option<Finding> {
+    let judged = JudgedStore { assessment: before, ..judged.clone() };
+    let (rule, call) = (rule_of(&judged), judged.call_span);
+    let store = Arc::new(store(sources, judged));
+    let mut finding = finding(sources, &store, rule, call)?;
+    let does = if gone { "destroys" } else { "closes" };
+    finding.message = format!("{}, until this plan {does} it", finding.message);
+    finding.level = Level::Info;
+    finding.help = String::new();
+    Some(finding)
 }
 
 /// The fact that is shown first: of the widest way in the one that opens, rather than one that fails to
