@@ -89,16 +89,8 @@ fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
     IDENTITY.iter().fold(Truth::True, |truth, name| {
         let same = match (argument(one, name), argument(other, name)) {
             (None, None) => Truth::True,
-<<<<<<< HEAD
-            (Some(value), None) | (None, Some(value)) => match role(value) {
-                // It may be null, or no block at all, which is as good as left out.
-                role if may_be_absent(role) => Truth::Unknown,
-                _ => Truth::False,
-            },
-=======
             (Some(value), None) | (None, Some(value)) if may_be_left_out(value) => Truth::Unknown,
             (Some(_), None) | (None, Some(_)) => Truth::False,
->>>>>>> laws
             (Some(value), Some(other)) => same_value(role(value), role(other)),
         };
         truth.and(same)
@@ -118,19 +110,7 @@ fn role(value: &Value) -> &Value {
         Some((elements, None)) => elements.last().unwrap_or(value),
         Some((_, Some(_))) | None => value,
     };
-<<<<<<< HEAD
-    block.get("role_arn").unwrap_or(block)
-}
-
-fn may_be_absent(role: &Value) -> bool {
-    match (role.as_unknown(), role.as_sequence()) {
-        (Some(unknown), _) => !unknown.not_null && unknown.identity.is_none(),
-        (None, Some((elements, more))) => more.is_some() && elements.is_empty(),
-        (None, None) => false,
-    }
-=======
     if block.as_unknown().is_some() { block } else { block.get("role_arn").unwrap_or(value) }
->>>>>>> laws
 }
 
 /// An argument that is written and not empty.
