@@ -4,6 +4,7 @@
 //! and with every message and location made, which each format only writes down. A format is one file.
 //! Must never import resolvers, `access` or `graph`: it prints what it is handed.
 
+pub mod baseline;
 pub mod catalogue;
 mod escape;
 mod excerpt;
@@ -11,6 +12,7 @@ pub mod explain;
 pub mod human;
 pub mod json;
 mod message;
+mod policy;
 pub mod resolved;
 pub mod short;
 
@@ -21,12 +23,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::address::{Address, Path};
-use crate::rules::{self, Kind, Level, Rule, Tier};
+use crate::rules::suppress::Means;
+use crate::rules::{self, Kind, Level, Levels, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
 use crate::verdict::claim::explain as explain_claim;
-use crate::verdict::{Assessment, Effect, Evidence, Reason, Route, Verdict};
+use crate::verdict::{Assessment, Effect, Evidence, Reason, Route, Verdict, Weight};
 
 use message::Lack;
+pub use policy::{Policy, Setting, Suppressed};
 
 /// One store and its verdict, as it comes out of the kernel.
 #[derive(Clone, Debug)]
@@ -92,6 +96,8 @@ pub struct Suppression {
     pub until: Option<String>,
     /// Where it is written.
     pub location: Option<Location>,
+    /// How it is written.
+    pub means: Means,
 }
 
 /// From which verdict on a run fails.
@@ -234,6 +240,10 @@ pub struct Report<'s> {
     pub diagnostics: Vec<Problem>,
     /// Resource types that hold data and cannot be judged, with their counts.
     pub not_judged: BTreeMap<String, u64>,
+    /// Settings that took effect.
+    pub settings: Vec<Setting>,
+    /// Suppressions that took effect.
+    pub suppressions: Vec<Suppressed>,
     sources: &'s Sources,
     hidden: Hidden,
 }
@@ -242,23 +252,30 @@ impl<'s> Report<'s> {
     /// Makes every message and location, and puts everything in order: by path, line, root and address.
     #[must_use]
     pub fn new(sources: &'s Sources, judged: Judged) -> Self {
+        Self::under(&Policy::default(), sources, judged)
+    }
+
+    /// The same under settings, suppressions and a baseline.
+    #[must_use]
+    pub fn under(policy: &Policy, sources: &'s Sources, judged: Judged) -> Self {
         let mut stores = Vec::new();
         let mut findings = Vec::new();
         for judged_store in judged.stores {
             let call = judged_store.call_span;
-            let rule = rule_of(&judged_store);
-            if rules::of_kind(judged_store.kind).loudness == rules::Loudness::Off {
+            if !policy.levels.lists(judged_store.kind) {
                 continue;
             }
             let store = Arc::new(store(sources, judged_store));
-            findings.extend(finding(sources, &store, rule, call));
+            findings.extend(finding(sources, &store, &policy.levels, call));
             stores.push(store);
         }
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
         findings.sort_by(|left, right| finding_order(left).cmp(&finding_order(right)));
+        let applied = policy::apply(policy, &mut findings, sources);
         let mut diagnostics: Vec<Problem> = judged
             .diagnostics
             .into_iter()
+            .chain(applied.diagnostics)
             .map(|diagnostic| Problem {
                 location: diagnostic.span.and_then(|span| sources.location(span)),
                 diagnostic,
@@ -273,6 +290,8 @@ impl<'s> Report<'s> {
             findings,
             diagnostics,
             not_judged: judged.not_judged,
+            settings: applied.settings,
+            suppressions: applied.suppressions,
             sources,
             hidden: Hidden::of(sources, &judged.sensitive),
         }
@@ -344,19 +363,20 @@ fn count(stores: &[Arc<Store>], diagnostics: &[Problem]) -> Summary {
 }
 
 /// The way in that a finding stands under: the loudest, then the widest audience, then the most letters.
-fn widest(routes: &[Route]) -> Option<(usize, &Route)> {
+/// One whose rule is off counts only where there is no other.
+fn widest<'r>(kind: Kind, routes: &'r [Route], levels: &Levels) -> Option<(usize, &'r Route)> {
+    let is_off = |route| levels.public(rule_of(kind, Some(route)), Tier::Core, Weight::Full).is_none();
     routes.iter().enumerate().filter(|(_, route)| route.claim.truth().is_true()).min_by_key(
         |(index, route)| {
-            (route.weight, route.audience, std::cmp::Reverse(route.access.letters().count()), *index)
+            let letters = std::cmp::Reverse(route.access.letters().count());
+            (is_off(*route), route.weight, route.audience, letters, *index)
         },
     )
 }
 
-fn rule_of(store: &JudgedStore) -> &'static Rule {
-    widest(&store.assessment.routes)
-        .and_then(|(_, route)| route.rule)
-        .and_then(rules::named)
-        .unwrap_or_else(|| rules::of_kind(store.kind))
+/// The rule of a way in.
+fn rule_of(kind: Kind, route: Option<&Route>) -> &'static Rule {
+    route.and_then(|route| route.rule).and_then(rules::named).unwrap_or_else(|| rules::of_kind(kind))
 }
 
 fn store(sources: &Sources, judged: JudgedStore) -> Store {
@@ -456,23 +476,19 @@ fn lacks(assessment: &Assessment) -> Vec<(Lack, Option<Span>)> {
     found
 }
 
-fn finding(
-    sources: &Sources,
-    store: &Arc<Store>,
-    rule: &'static Rule,
-    call: Option<Span>,
-) -> Option<Finding> {
+fn finding(sources: &Sources, store: &Arc<Store>, levels: &Levels, call: Option<Span>) -> Option<Finding> {
     let assessment = &store.assessment;
-    let widest = widest(&assessment.routes);
+    let widest = widest(store.kind, &assessment.routes, levels);
+    let rule = rule_of(store.kind, widest.map(|(_, route)| route));
     let (level, message) = match &assessment.verdict {
         Verdict::Private => return None,
         Verdict::Public { .. } => (
-            rule.public_level(store.tier, widest.map(|(_, route)| route.weight).unwrap_or_default()),
+            levels.public(rule, store.tier, widest.map(|(_, route)| route.weight).unwrap_or_default()),
             message::public(&store.address, store.kind, assessment),
         ),
         Verdict::Undetermined => {
             let lacks: Vec<Lack> = lacks(assessment).into_iter().map(|(lack, _)| lack).collect();
-            (rule.undetermined_level(store.tier), message::undetermined(&store.address, &lacks))
+            (levels.undetermined(rule, store.tier), message::undetermined(&store.address, &lacks))
         }
     };
     let open = |route: &&Route| match assessment.verdict {
