@@ -22,10 +22,13 @@ use crate::input::variables::{VariableOption, gather};
 use crate::input::{DocumentPlace, Input, RootModule, discover, workspace};
 use crate::report::baseline::Baseline;
 use crate::report::catalogue::{self, TypesByKind};
-use crate::report::{Judged, JudgedStore, Policy, Report, explain, human, json, resolved, short};
+use crate::report::{
+    Judged, JudgedStore, Policy, Report, Repository, explain, github, human, json, junit, markdown, resolved,
+    sarif, short,
+};
 use crate::rules::suppress::{Allow, Comments};
 use crate::rules::{self, Levels};
-use crate::source::{Diagnostic, LARGEST_FILE, Sources, Span};
+use crate::source::{Diagnostic, Fence, LARGEST_FILE, Sources, Span};
 use crate::stores::{self, judge_all};
 
 /// Why a run could not start or finish.
@@ -89,6 +92,14 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
         let baseline = Baseline::of(report.findings.iter(), &sources, &policy.top);
         write_to(Some(file), out, |out| baseline.write(out))?;
     }
+    let repository = repository(surroundings);
+    let code = if report.is_incomplete() {
+        exit::INCOMPLETE
+    } else if report.fails(check.fail_on.into()) {
+        exit::FOUND
+    } else {
+        exit::CLEAN
+    };
     for output in &check.outputs {
         let color = match (check.color, &output.file) {
             (Color::Always, _) => true,
@@ -100,16 +111,27 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Format::Human => human::write(&report, options, out),
             Format::Short => short::write(&report, out),
             Format::Json => json::write(&report, out),
+            Format::Sarif => sarif::write(&report, &repository, code, out),
+            Format::Github => github::write(&report, &repository, out),
+            Format::Markdown => markdown::write(&report, &repository, out),
+            Format::Junit => junit::write(&report, check.fail_on.into(), out),
         };
         write_to(output.file.as_deref(), out, write)?;
     }
-    Ok(if report.is_incomplete() {
-        exit::INCOMPLETE
-    } else if report.fails(check.fail_on.into()) {
-        exit::FOUND
-    } else {
-        exit::CLEAN
-    })
+    Ok(code)
+}
+
+/// The checkout that paths of `sarif`, `github` and `markdown` are relative to: `GITHUB_WORKSPACE` if the
+/// working directory lies in it, else the git working tree, else the working directory.
+fn repository(surroundings: &Surroundings) -> Repository {
+    let here = &surroundings.working_directory;
+    let workspace = surroundings
+        .environment
+        .iter()
+        .find(|(name, value)| name == "GITHUB_WORKSPACE" && !value.is_empty())
+        .and_then(|(_, value)| Path::new(value).canonicalize().ok())
+        .filter(|workspace| here.starts_with(workspace));
+    Repository::new(workspace.unwrap_or_else(|| Fence::around(here, here).top().to_path_buf()))
 }
 
 fn run_explain(

@@ -458,7 +458,7 @@ fn what_took_effect_is_printed_also_when_little_is() {
         (
             0,
             "settings in force:\n  \
-             config = .tfward.hcl (.tfward.hcl:1)\n  \
+             config = .tfward.hcl\n  \
              own_accounts = 123456789012 (.tfward.hcl:1)\n\
              suppressed findings:\n  \
              public-bucket of `aws_s3_bucket.a`: the website, until 2999-01-31 (main.tf:1)\n\

@@ -63,6 +63,7 @@ impl Evaluator<'_> {
         let mut entries = BTreeMap::new();
         let mut blocks: BTreeMap<Name, Blocks> = BTreeMap::new();
         for attribute in &body.attributes {
+            let _share = self.budget.share();
             let mut value =
                 self.evaluate(&attribute.value, scope).unwrap_or_else(|failure| self.recover(failure));
             if computed::is_sensitive(&address.resource_type, &attribute.name) && !value.is_null() {

@@ -57,12 +57,11 @@ pub fn attribute(address: &Address, name: &str, entries: &BTreeMap<Name, Value>)
     }
 }
 
-/// The output of a `terraform_data`: null like its input, else unknown of the type of its input.
+/// The output of a `terraform_data`: null like its input, else unknown of the type of its input, and for all
+/// that Terraform says null in the end.
 fn output(address: &Address, input: Option<&Value>) -> Value {
     let Some(input) = input.filter(|input| !input.is_null()) else { return Value::null() };
-    let mut unknown = Unknown::attribute(address.clone(), Path::attribute("output")).of(input.type_of());
-    unknown.not_null = input.as_unknown().is_none_or(|input| input.not_null);
-    Value::unknown(unknown)
+    Value::unknown(Unknown::attribute(address.clone(), Path::attribute("output")).of(input.type_of()))
 }
 
 /// Adds an attribute unless an argument of its name is set.
@@ -306,6 +305,6 @@ mod tests {
         assert!(output(Some(Value::null())).is_null());
         let known = output(Some(Value::tuple(vec![Value::bool(true)])));
         assert_eq!(known.type_of(), Type::Tuple([Type::Bool].into()));
-        assert!(known.as_unknown().is_some_and(|unknown| unknown.not_null && unknown.identity.is_some()));
+        assert!(known.as_unknown().is_some_and(|unknown| !unknown.not_null && unknown.identity.is_some()));
     }
 }

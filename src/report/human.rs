@@ -71,7 +71,9 @@ fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "settings in force:")?;
     }
     for setting in &report.settings {
-        let line = located(&format!("{} = {}", setting.name, setting.value), None, setting.location.as_ref());
+        // The file itself needs no place.
+        let location = setting.location.as_ref().filter(|at| at.path != setting.value);
+        let line = located(&format!("{} = {}", setting.name, setting.value), None, location);
         writeln!(out, "  {}", escape::line(&line))?;
     }
     if !report.suppressions.is_empty() {
@@ -98,7 +100,7 @@ fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// "1 public, 0 undetermined, 3 private", and the errors if there are any.
-fn counts(report: &Report<'_>) -> String {
+pub(super) fn counts(report: &Report<'_>) -> String {
     let summary = report.summary;
     let errors = match summary.errors {
         0 => String::new(),

@@ -9,11 +9,17 @@ pub mod catalogue;
 mod escape;
 mod excerpt;
 pub mod explain;
+pub mod fingerprint;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod message;
 mod policy;
+mod repository;
 pub mod resolved;
+pub mod sarif;
 pub mod short;
 
 #[cfg(test)]
@@ -27,10 +33,12 @@ use crate::rules::suppress::Means;
 use crate::rules::{self, Kind, Level, Levels, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
 use crate::verdict::claim::explain as explain_claim;
-use crate::verdict::{Assessment, Effect, Evidence, Reason, Route, Verdict, Weight};
+use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict, Weight};
+
+pub use policy::{Policy, Setting, Suppressed};
+pub use repository::Repository;
 
 use message::Lack;
-pub use policy::{Policy, Setting, Suppressed};
 
 /// One store and its verdict, as it comes out of the kernel.
 #[derive(Clone, Debug)]
@@ -216,6 +224,41 @@ pub struct Finding {
     pub span: Option<Span>,
     /// The fact that is shown first.
     pub decisive: Option<Because>,
+    /// Edits of the sources that certainly close it, all of them together; empty when none is known.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of exact bytes of a source.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+impl Finding {
+    /// Whether it counts against the run: not suppressed, not removed, and of such a verdict.
+    #[must_use]
+    pub fn fails(&self, fail_on: FailOn) -> bool {
+        if self.suppressed.is_some() || self.change == Some(Change::Removed) {
+            return false;
+        }
+        match (fail_on, &self.store.assessment.verdict) {
+            (FailOn::Never, _) | (_, Verdict::Private) | (FailOn::Public, Verdict::Undetermined) => false,
+            (FailOn::Public | FailOn::Undetermined, Verdict::Public { .. })
+            | (FailOn::Undetermined, Verdict::Undetermined) => true,
+        }
+    }
+
+    /// Orders by severity, most severe first: by level, then public before undetermined, then by audience.
+    fn severity(&self) -> (bool, Level, bool, Option<Audience>) {
+        let audience = match &self.store.assessment.verdict {
+            Verdict::Public { audience, .. } => Some(*audience),
+            Verdict::Private | Verdict::Undetermined => None,
+        };
+        (self.suppressed.is_some(), self.level, audience.is_none(), audience)
+    }
 }
 
 /// A diagnostic with its place.
@@ -300,14 +343,7 @@ impl<'s> Report<'s> {
     /// Whether a finding counts against the run: not suppressed, not removed, and of such a verdict.
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
-        self.findings
-            .iter()
-            .filter(|finding| finding.suppressed.is_none() && finding.change != Some(Change::Removed))
-            .any(|finding| match (fail_on, &finding.store.assessment.verdict) {
-                (FailOn::Never, _) | (_, Verdict::Private) | (FailOn::Public, Verdict::Undetermined) => false,
-                (FailOn::Public | FailOn::Undetermined, Verdict::Public { .. })
-                | (FailOn::Undetermined, Verdict::Undetermined) => true,
-            })
+        self.findings.iter().any(|finding| finding.fails(fail_on))
     }
 
     /// Whether an error kept the check from seeing everything.
@@ -320,6 +356,13 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn stores_at(&self, address: &str) -> Vec<&Store> {
         self.stores.iter().map(AsRef::as_ref).filter(|store| store.address.to_string() == address).collect()
+    }
+
+    /// The findings, most severe first; those of one severity in the report's order.
+    fn by_severity(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| finding.severity());
+        findings
     }
 
     fn location_of(&self, span: Span) -> Option<Location> {
@@ -515,6 +558,7 @@ fn finding(sources: &Sources, store: &Arc<Store>, levels: &Levels, call: Option<
         location: span.and_then(|span| sources.location(span)),
         span,
         decisive,
+        edits: Vec::new(),
     })
 }
 

@@ -605,12 +605,13 @@ impl Value {
             Data::String(_) => Type::String,
             Data::Sequence(SequenceKind::List(of), ..) => Type::List(Arc::new(of.clone())),
             Data::Sequence(SequenceKind::Set(of), ..) => Type::Set(Arc::new(of.clone())),
-            Data::Sequence(SequenceKind::Tuple, _, Some(_)) => Type::Dynamic,
+            Data::Sequence(SequenceKind::Tuple, _, Some(_)) | Data::Mapping(MappingKind::Block(_), _) => {
+                Type::Dynamic
+            }
             Data::Sequence(SequenceKind::Tuple, elements, None) => {
                 Type::Tuple(elements.iter().map(Self::type_of).collect())
             }
             Data::Mapping(MappingKind::Map(of), _) => Type::Map(Arc::new(of.clone())),
-            Data::Mapping(MappingKind::Block(_), _) => Type::Dynamic,
             Data::Mapping(MappingKind::Object, entries) => Type::Object(Arc::new(
                 entries
                     .iter()
