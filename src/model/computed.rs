@@ -13,6 +13,23 @@ use crate::address::{Address, Key, Mode, ModulePath, Name, Path};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Origin, Type, Unknown, Value, convert};
 
+/// The types of data sources whose attributes can be computed from their arguments.
+const COMPLETED: [&str; 7] = [
+    "aws_arn",
+    "aws_caller_identity",
+    "aws_iam_policy_document",
+    "aws_partition",
+    "aws_region",
+    "google_iam_policy",
+    "null_data_source",
+];
+
+/// Whether attributes of a data source can be computed from its arguments.
+#[must_use]
+pub fn completes(resource_type: &str) -> bool {
+    COMPLETED.contains(&resource_type)
+}
+
 /// Adds the attributes of a data source that can be computed from its arguments. Where it was written is
 /// `origin`. Its provider is asked for only when something depends on it: a provider's own arguments may
 /// refer to data sources.

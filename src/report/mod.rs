@@ -32,6 +32,7 @@ use crate::address::{Address, Path};
 use crate::rules::suppress::Means;
 use crate::rules::{self, Kind, Level, Levels, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
+use crate::value::Origin;
 use crate::verdict::claim::explain as explain_claim;
 use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict, Weight};
 
@@ -57,6 +58,21 @@ pub struct JudgedStore {
     pub span: Option<Span>,
     /// The module call in the user's own code, when the store stands in an installed module.
     pub call_span: Option<Span>,
+    /// What a plan does to it, if it is public before or after.
+    pub change: Option<Changed>,
+}
+
+/// What a plan does to a store that is public before or after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// In one word.
+    pub change: Change,
+    /// The verdict before; of a store that was not there none.
+    pub before: Option<Assessment>,
+    /// Whether the plan destroys the store: it is no longer listed.
+    pub gone: bool,
+    /// Whether something outside of Terraform opened it.
+    pub drifted: bool,
 }
 
 /// Everything a run found out.
@@ -175,6 +191,8 @@ pub struct Because {
     pub location: Option<Location>,
     /// The same place in the text.
     pub span: Option<Span>,
+    /// The name that the value starts its way under, and where, when that is another place.
+    pub source: Option<(String, Location)>,
     /// The fact itself, with the way of its values.
     pub evidence: Option<Arc<Evidence>>,
 }
@@ -308,8 +326,21 @@ impl<'s> Report<'s> {
             if !policy.levels.lists(judged_store.kind) {
                 continue;
             }
+            let changed = judged_store.change.clone();
+            if let Some(Changed { change: Change::Removed, before: Some(before), gone, .. }) = &changed {
+                let before = before.clone();
+                findings.extend(removed(sources, &judged_store, before, *gone, &policy.levels));
+                if *gone {
+                    continue;
+                }
+            }
             let store = Arc::new(store(sources, judged_store));
-            findings.extend(finding(sources, &store, &policy.levels, call));
+            if let Some(mut finding) = finding(sources, &store, &policy.levels, call) {
+                if let Some(changed) = &changed {
+                    message::add_change(&mut finding.message, &store, changed);
+                }
+                findings.push(finding);
+            }
             stores.push(store);
         }
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
@@ -431,6 +462,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         message,
         location: location.clone(),
         span: judged.span,
+        source: None,
         evidence,
     };
     let mut because: Vec<Because> = judged
@@ -474,7 +506,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         kind: judged.kind,
         tier: judged.tier,
         assessment: judged.assessment,
-        change: None,
+        change: judged.change.map(|changed| changed.change),
         location,
         span: judged.span,
         because,
@@ -487,15 +519,37 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
 fn placed(sources: &Sources, reason: &Reason) -> Option<Because> {
     let place = reason.evidence.places.first()?;
     let span = place.origin.written().or(place.span);
+    let location = span.and_then(|span| sources.location(span));
+    let source = source(&place.origin, DEEPEST_SOURCE)
+        .and_then(|(name, span)| Some((name, sources.location(span)?)))
+        .filter(|(_, source)| {
+            location.as_ref().is_none_or(|own| (&own.path, own.line) != (&source.path, source.line))
+        });
     Some(Because {
         address: place.address.clone(),
         attribute: place.attribute.clone(),
         effect: reason.effect,
         message: reason.evidence.says.clone(),
-        location: span.and_then(|span| sources.location(span)),
+        location,
         span,
+        source,
         evidence: Some(reason.evidence.clone()),
     })
+}
+
+/// How many values that others were made by are followed to where one comes from in the end.
+const DEEPEST_SOURCE: usize = 8;
+
+/// Where a value comes from in the end, and the name that it starts its way under: through what it was handed
+/// on by, and through the values that it was made by.
+fn source(origin: &Origin, depth: usize) -> Option<(String, Span)> {
+    if let Some(maker) = origin.makers().first()
+        && let Some(found) = depth.checked_sub(1).and_then(|depth| source(maker, depth))
+    {
+        return Some(found);
+    }
+    let last = origin.hops().last().map(|hop| hop.name.to_string())?;
+    Some((last, origin.written()?))
 }
 
 /// What a verdict depends on, each once, with the place that uses it.
@@ -560,6 +614,25 @@ fn finding(sources: &Sources, store: &Arc<Store>, levels: &Levels, call: Option<
         decisive,
         edits: Vec::new(),
     })
+}
+
+/// The finding of a store that a plan closes or destroys: what it was before.
+fn removed(
+    sources: &Sources,
+    judged: &JudgedStore,
+    before: Assessment,
+    gone: bool,
+    levels: &Levels,
+) -> Option<Finding> {
+    let judged = JudgedStore { assessment: before, ..judged.clone() };
+    let call = judged.call_span;
+    let store = Arc::new(store(sources, judged));
+    let mut finding = finding(sources, &store, levels, call)?;
+    let does = if gone { "destroys" } else { "closes" };
+    finding.message = format!("{}, until this plan {does} it", finding.message);
+    finding.level = Level::Info;
+    finding.help = String::new();
+    Some(finding)
 }
 
 /// The fact that is shown first: of the widest way in the one that opens, rather than one that fails to

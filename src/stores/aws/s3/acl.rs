@@ -147,7 +147,12 @@ impl Acls<'_, '_> {
             if !inline.is_set().is_false() {
                 self.canned(&inline, On::Bucket, "bucket ACL", &all([]), ways);
             }
-            for (grant, there) in self.bucket.reader().each_block("grant") {
+            let grants = if self.bucket.shows("grant") {
+                self.bucket.reader().each_block("grant")
+            } else {
+                Vec::new()
+            };
+            for (grant, there) in grants {
                 let permission = grant.attribute("permissions");
                 self.grant(&grant.attribute("uri"), &permission, On::Bucket, "bucket ACL", &there, ways);
             }

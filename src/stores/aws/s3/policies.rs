@@ -23,7 +23,9 @@ pub(super) struct BucketPolicy {
 /// Every policy that may be in force.
 pub(super) fn of(bucket: &Store<'_>) -> Vec<BucketPolicy> {
     let mut policies = Vec::new();
-    if let Some(value) = bucket.attribute("policy").value() {
+    if bucket.shows("policy")
+        && let Some(value) = bucket.attribute("policy").value()
+    {
         let policy = Policy::read(value, bucket.address(), &Path::attribute("policy"));
         policies.push(BucketPolicy { policy, opens: all([]), closes: all([]) });
     }

@@ -3,6 +3,9 @@
 //! Enters: the command line, the environment, standard input. Leaves: reports, and an exit code that is
 //! decided in one place. Everything else in the crate is called from here.
 
+mod document;
+mod settled;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,26 +13,27 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::access::Assumptions;
 use crate::address::Name;
 use crate::cli::{self, Cli, Color, Command, Format, GivenOption, TextOrJson, Values};
 use crate::config::Node;
 use crate::config::load::Loader;
 use crate::eval::Evaluator;
-use crate::eval::build::{Built, Want};
-use crate::input::settings::{self, Settings};
+use crate::eval::build::Built;
+use crate::input::settings::Settings;
 use crate::input::variables::{VariableOption, gather};
-use crate::input::{DocumentPlace, Input, RootModule, discover, workspace};
+use crate::input::{DocumentPlace, Input, RootModule, discover};
+use crate::model::Want;
 use crate::report::baseline::Baseline;
 use crate::report::catalogue::{self, TypesByKind};
 use crate::report::{
     Judged, JudgedStore, Policy, Report, Repository, explain, github, human, json, junit, markdown, resolved,
     sarif, short,
 };
-use crate::rules::suppress::{Allow, Comments};
-use crate::rules::{self, Levels};
-use crate::source::{Diagnostic, Fence, LARGEST_FILE, Sources, Span};
+use crate::rules;
+use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
+
+use settled::{Gate, InForce};
 
 /// Why a run could not start or finish.
 #[derive(Debug, thiserror::Error)]
@@ -77,12 +81,12 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Resul
 
 fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
-    let settings = settings_of(&sources, &check.paths, &check.settings);
-    let inline = !check.no_inline_allow;
-    let (mut judged, mut policy) =
-        judge_paths(&sources, &check.paths, &check.values, &settings, inline, surroundings);
+    let settings = settled::of_run(&sources, &check.paths, &check.settings);
+    let source = check.settings.source.as_deref();
+    let given = Given { values: &check.values, source, settings: &settings, surroundings };
+    let (mut judged, mut policy) = judge_paths(&sources, &check.paths, &given, !check.no_inline_allow);
     if let Some(file) = &check.baseline {
-        match baseline(&sources, file) {
+        match settled::baseline(&sources, file) {
             Ok(baseline) => policy.baseline = Some(baseline),
             Err(diagnostic) => judged.diagnostics.push(*diagnostic),
         }
@@ -141,8 +145,10 @@ fn run_explain(
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
     let paths = [arguments.path.clone()];
-    let settings = settings_of(&sources, &paths, &arguments.settings);
-    let (judged, policy) = judge_paths(&sources, &paths, &arguments.values, &settings, true, surroundings);
+    let source = arguments.settings.source.as_deref();
+    let settings = settled::of_run(&sources, &paths, &arguments.settings);
+    let given = Given { values: &arguments.values, source, settings: &settings, surroundings };
+    let (judged, policy) = judge_paths(&sources, &paths, &given, true);
     let report = Report::under(&policy, &sources, judged);
     let found = !report.stores_at(&arguments.address).is_empty();
     if !found {
@@ -176,19 +182,25 @@ fn run_resolve(
     out: &mut dyn Write,
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
+    let mut documents = Vec::new();
     let paths = [arguments.path.clone()];
-    let settings = settings_of(&sources, &paths, &arguments.settings);
+    let settings = settled::of_run(&sources, &paths, &arguments.settings);
     let mut diagnostics = settings.diagnostics.clone();
-    let given = Given { values: &arguments.values, settings: &settings, surroundings };
-    let gathered = gathered(&sources, &paths, &settings, &mut diagnostics, |loader, root, told| {
-        let evaluated = evaluate(&sources, loader, root, given, &|_| Want::Attributes, true);
-        told.extend(evaluated.diagnostics);
-        (evaluated.built, evaluated.unclaimed)
-    })
-    .roots;
+    let source = arguments.settings.source.as_deref();
+    let given = Given { values: &arguments.values, source, settings: &settings, surroundings };
+    let gathered =
+        gathered(&sources, &paths, &settings, &mut diagnostics, &mut documents, |loader, root, told| {
+            let evaluated = evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true);
+            told.extend(evaluated.diagnostics);
+            (evaluated.built, evaluated.unclaimed)
+        })
+        .roots;
     let unclaimed = gathered.iter().map(|(_, (_, unclaimed))| unclaimed);
     diagnostics.extend(unknown_variables(unclaimed));
-    let models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
+    let mut models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
+    for place in documents {
+        models.extend(document::resolve(&sources, &place, &given, &mut diagnostics));
+    }
     let incomplete = diagnostics
         .iter()
         .chain(models.iter().flat_map(|built| &built.model.diagnostics))
@@ -249,95 +261,34 @@ fn write_to(
     }
 }
 
-/// The settings of a run.
-fn settings_of(sources: &Sources, paths: &[PathBuf], options: &cli::Settings) -> Settings {
-    let rules: Vec<&str> = rules::RULES.iter().map(|rule| rule.name).collect();
-    let origin = settings::Origin { config: options.config.as_deref(), source: options.source.as_deref() };
-    settings::gather(sources, paths, origin, &rules)
-}
-
-/// The settings that change verdicts, as resolvers see them.
-fn assumptions(settings: &Settings) -> Assumptions {
-    let assumed = &settings.assumed;
-    let texts = |list: &[settings::Said<Name>]| list.iter().map(|said| said.value.to_string()).collect();
-    let default = Assumptions::default();
-    Assumptions {
-        broad_v4: assumed.breadth_v4.as_ref().map_or(default.broad_v4, |said| {
-            1_u64.checked_shl(32_u32.saturating_sub(said.value.into())).unwrap_or(u64::MAX)
-        }),
-        broad_v6: assumed.breadth_v6.as_ref().map_or(default.broad_v6, |said| {
-            1_u128.checked_shl(128_u32.saturating_sub(said.value.into())).unwrap_or(u128::MAX)
-        }),
-        known_networks: texts(&assumed.known_networks),
-        own_accounts: texts(&assumed.own_accounts),
-        unscoped_service_principal_is_public: assumed
-            .unscoped_service_principal
-            .as_ref()
-            .map_or(default.unscoped_service_principal_is_public, |said| said.value),
-        identity_endpoints_are_public: assumed
-            .identity_endpoints
-            .as_ref()
-            .map_or(default.identity_endpoints_are_public, |said| said.value),
-        closed_security_groups: texts(&assumed.closed_security_groups),
-    }
-}
-
-/// Reads a baseline; the error is a diagnostic.
-fn baseline(sources: &Sources, path: &Path) -> Result<(Baseline, crate::source::FileId), Box<Diagnostic>> {
-    let unreadable = |why: String| Box::new(Diagnostic::error(format!("the baseline {why}"), None));
-    let id = sources.read(path, None, LARGEST_FILE).map_err(|error| unreadable(error.to_string()))?;
-    let text = sources.file(id).map_or_else(|| "".into(), |file| file.text.clone());
-    match Baseline::read(text.trim_start()) {
-        Ok(baseline) => Ok((baseline, id)),
-        Err(why) => {
-            let shown = sources.shown(path);
-            let span = Span { file: id, start: 0, end: 0 };
-            Err(Box::new(
-                Diagnostic::error(format!("the baseline `{shown}` cannot be read"), Some(span))
-                    .with_note(why),
-            ))
-        }
-    }
+/// What the command line and the surroundings give besides paths.
+#[derive(Clone, Copy)]
+struct Given<'g> {
+    values: &'g Values,
+    /// Where the configuration behind a plan lies.
+    source: Option<&'g Path>,
+    settings: &'g Settings,
+    surroundings: &'g Surroundings,
 }
 
 /// Judges everything under some paths; the policy says under which settings and suppressions to report it.
-fn judge_paths(
-    sources: &Sources,
-    paths: &[PathBuf],
-    values: &Values,
-    settings: &Settings,
-    inline: bool,
-    surroundings: &Surroundings,
-) -> (Judged, Policy) {
-    let assumptions = assumptions(settings);
+fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: bool) -> (Judged, Policy) {
+    let settings = given.settings;
     let mut judged = Judged::default();
     let mut diagnostics = settings.diagnostics.clone();
     let wanted = wanted();
     let want = |resource_type: &str| wanted.get(resource_type).copied().unwrap_or(Want::Nothing);
-    let given = Given { values, settings, surroundings };
-    let rule_names: Vec<&str> = rules::RULES.iter().map(|rule| rule.name).collect();
-    let mut comments = Comments::default();
-    let mut policy = policy(sources, settings, surroundings);
-    let found = gathered(sources, paths, settings, &mut diagnostics, |loader, root, told| {
+    let mut documents = Vec::new();
+    let mut gate = Gate::new(sources, settings, given.surroundings);
+    let found = gathered(sources, paths, settings, &mut diagnostics, &mut documents, |loader, root, told| {
         let evaluated = evaluate(sources, loader, root, given, &want, false);
         told.extend(evaluated.diagnostics);
-        policy.settings.extend(evaluated.in_force);
-        let shown = sources.shown(&root.folder);
-        comments.collect(sources, &evaluated.node, &shown, &rule_names);
-        policy.roots.insert(shown, settings.relative(&root.folder));
-        let judgement = judge_all(&evaluated.built.model, &assumptions);
+        gate.root(sources, settings, &root.folder, &evaluated.node, evaluated.in_force);
+        let judgement = judge_all(&evaluated.built.model, &gate.assumptions);
         (evaluated.built, evaluated.unclaimed, judgement)
     });
-    policy.settings.extend(found.skipped);
-    policy.whole = found.whole;
-    if inline {
-        policy.allows.extend(comments.allows);
-        diagnostics.extend(comments.diagnostics);
-    } else {
-        let ignored = comments.allows.len() + comments.diagnostics.len();
-        let value = if ignored == 1 { "1 comment".to_owned() } else { format!("{ignored} comments") };
-        policy.settings.push(("no-inline-allow".to_owned(), format!("{value} ignored"), None));
-    }
+    gate.policy.settings.extend(found.skipped);
+    gate.policy.whole = found.whole;
     let gathered = found.roots;
     for (_, (built, _, judgement)) in &gathered {
         judged.diagnostics.extend(built.model.diagnostics.iter().cloned());
@@ -357,30 +308,15 @@ fn judge_paths(
             assessment: store.assessment,
             span: store.span,
             call_span: store.call_span,
+            change: None,
         }));
     }
+    for place in documents {
+        document::judge(sources, &place, given, &want, &mut gate, &mut judged);
+    }
+    let policy = gate.finish(inline, &mut diagnostics);
     judged.diagnostics.append(&mut diagnostics);
     (judged, policy)
-}
-
-/// What the settings say about a report, whatever is checked.
-fn policy(sources: &Sources, settings: &Settings, surroundings: &Surroundings) -> Policy {
-    let mut levels = Levels::default();
-    for (name, level) in &settings.levels {
-        if let Some(rule) = rules::named(name) {
-            levels.set(rule, level.value);
-        }
-    }
-    let in_force =
-        settings.in_force(sources).into_iter().map(|(name, value, span)| (name, value, Some(span)));
-    Policy {
-        levels,
-        allows: settings.allows.iter().map(Allow::of_block).collect(),
-        today: surroundings.today,
-        settings: in_force.collect(),
-        top: settings.top.clone(),
-        ..Policy::default()
-    }
 }
 
 /// What is asked of each resource type: attributes of what resolvers read, presence of what they cannot.
@@ -426,15 +362,13 @@ struct Gathered<T> {
     whole: bool,
 }
 
-/// A setting that took effect: name, value, place.
-type InForce = (String, String, Option<Span>);
-
 /// Finds the root modules under some paths and does something with each. Each folder is read once.
 fn gathered<T>(
     sources: &Sources,
     paths: &[PathBuf],
     settings: &Settings,
     diagnostics: &mut Vec<Diagnostic>,
+    documents: &mut Vec<DocumentPlace>,
     mut each: impl FnMut(&mut Loader<'_>, &RootModule, &mut Vec<Diagnostic>) -> T,
 ) -> Gathered<T> {
     let mut loader = Loader::new(sources);
@@ -457,7 +391,7 @@ fn gathered<T>(
             checked += 1;
             match input {
                 // What the command line names itself is checked all the same.
-                Input::Root(root) => match skips(settings, &root.folder) {
+                Input::Root(root) => match settled::skips(settings, &root.folder) {
                     Some(index) if is_directory && root.folder != named => {
                         left_out += 1;
                         skipped.entry(index).or_default().insert(root.folder);
@@ -466,9 +400,8 @@ fn gathered<T>(
                         roots.entry(root.folder.clone()).or_insert(root);
                     }
                 },
-                Input::Document(place) => {
-                    diagnostics.push(Diagnostic::error(no_document(sources, &place), None));
-                }
+                Input::Document(place) if documents.contains(&place) => {}
+                Input::Document(place) => documents.push(place),
             }
         }
         if left_out > 0 && left_out == checked {
@@ -502,30 +435,6 @@ fn gathered<T>(
     }
 }
 
-/// The first `skip` pattern that leaves a folder out.
-fn skips(settings: &Settings, folder: &Path) -> Option<usize> {
-    let relative = settings.relative(folder);
-    settings.skip.iter().position(|pattern| pattern.value.matches_folder(&relative))
-}
-
-fn no_document(sources: &Sources, place: &DocumentPlace) -> String {
-    let shown = match place {
-        DocumentPlace::File(path) => sources.shown(path),
-        DocumentPlace::StandardInput => "-".to_owned(),
-    };
-    format!(
-        "`{shown}` is no configuration file; this version reads directories and `.tf`, `.tf.json`, `.tofu` files"
-    )
-}
-
-/// What values come from.
-#[derive(Clone, Copy)]
-struct Given<'g> {
-    values: &'g Values,
-    settings: &'g Settings,
-    surroundings: &'g Surroundings,
-}
-
 /// One root module, evaluated.
 struct Evaluated {
     built: Built,
@@ -539,61 +448,28 @@ fn evaluate(
     sources: &Sources,
     loader: &mut Loader<'_>,
     root: &RootModule,
-    given: Given<'_>,
+    given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
     outputs: bool,
 ) -> Evaluated {
     let tree = loader.load_root(&root.folder, &root.fence);
     let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
     let mut in_force = Vec::new();
-    let mut options = settled(given.settings, root, &mut in_force);
+    let mut options = settled::values(given.settings, root, &mut in_force);
     options.extend(given.values.given.iter().map(|option| match option {
         GivenOption::Variable(name, text) => {
             VariableOption::Variable { name: name.as_str().into(), text: text.clone() }
         }
         GivenOption::File(path) => VariableOption::File(path.clone()),
     }));
-    let environment = &given.surroundings.environment;
-    let gathered = gather(sources, root, &declared, environment, &options);
-    let of_environment = environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
-    let of_environment = of_environment.map(|(_, value)| value.as_str()).filter(|name| !name.is_empty());
+    let gathered = gather(sources, root, &declared, &given.surroundings.environment, &options);
     let mut diagnostics = gathered.diagnostics;
     diagnostics.extend(tree.diagnostics.iter().cloned());
-    let mut chosen = given.values.workspace.as_deref().filter(|name| !name.is_empty()).or(of_environment);
-    let said = given.settings.of_root(&root.folder).filter_map(|block| block.workspace.as_ref()).last();
-    if let (None, Some(said)) = (chosen, said) {
-        chosen = Some(&said.value);
-        let name = format!("root[\"{}\"].workspace", given.settings.relative(&root.folder));
-        in_force.push((name, said.value.to_string(), Some(said.span)));
-    }
-    let workspace = workspace(sources, root, chosen, None, &mut diagnostics);
+    let workspace = settled::workspace(sources, root, given, &mut in_force, &mut diagnostics);
     let evaluator = Evaluator::new(sources, &root.fence, &tree, &gathered.values, workspace);
     let unclaimed = Unclaimed { names: gathered.unused, warnings: gathered.undeclared };
     let built = evaluator.build(want, outputs);
     Evaluated { built, diagnostics, unclaimed, in_force, node: tree.node }
-}
-
-/// What the settings give to the variables of a root module: stronger than its tfvars files, weaker than the
-/// command line.
-fn settled(settings: &Settings, root: &RootModule, in_force: &mut Vec<InForce>) -> Vec<VariableOption> {
-    let relative = settings.relative(&root.folder);
-    let mut options = Vec::new();
-    for block in settings.of_root(&root.folder) {
-        for file in &block.var_files {
-            options.push(VariableOption::SettingsFile(settings.base.join(&*file.value)));
-            in_force.push((
-                format!("root[\"{relative}\"].var_files"),
-                file.value.to_string(),
-                Some(file.span),
-            ));
-        }
-        for variable in &block.variables {
-            options.push(VariableOption::Setting(variable.clone()));
-            let name = format!("root[\"{relative}\"].variables");
-            in_force.push((name, variable.name.to_string(), Some(variable.name_span)));
-        }
-    }
-    options
 }
 
 /// Runs something on a thread with a large stack: expressions and references nest as deep as the budget
