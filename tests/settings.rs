@@ -517,3 +517,47 @@ fn what_is_accepted_elsewhere_is_in_no_baseline() {
     let text = std::fs::read_to_string(Path::new(tree.0.path()).join("known.json")).expect("it was written");
     assert_eq!(text, "{\n  \"schema_version\": 1,\n  \"findings\": []\n}\n");
 }
+
+#[test]
+fn a_plan_has_the_settings_and_comments_of_its_source() {
+    let change = |resource_type: &str, after: &str| {
+        format!(
+            r#"{{"address": "{resource_type}.a", "mode": "managed", "type": "{resource_type}", "name": "a",
+            "provider_name": "registry.terraform.io/hashicorp/aws",
+            "change": {{"actions": ["create"], "before": null, "after": {after}, "after_unknown": {{}},
+            "before_sensitive": false, "after_sensitive": {{}}}}}}"#
+        )
+    };
+    let plan = format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {{}},
+        "resource_changes": [{}, {}], "configuration": {{}}}}"#,
+        change("aws_s3_bucket", r#"{"bucket": "one"}"#),
+        change("aws_s3_bucket_acl", r#"{"bucket": "one", "acl": "public-read"}"#),
+    );
+    let commented = format!("# tfward:allow public-bucket reason=\"the website\"\n{PUBLIC}");
+    let settings = "allow \"public-bucket\" {\n  root   = \"infra\"\n  reason = \"settings\"\n}\n";
+    let tree = Tree::new(&[("infra/main.tf", &commented), ("plan.json", &plan), ("settings.hcl", settings)]);
+    let finding = "error aws_s3_bucket.a";
+    assert_eq!(tree.check(&["plan.json"]).lines(), dedent(&["1", finding]));
+    assert_eq!(
+        tree.check(&["plan.json", "--source", "infra"]).lines(),
+        dedent(&[
+            "0",
+            &format!("{finding} (the website, -, infra/main.tf:1)"),
+            "by comment @ infra/main.tf:1: aws_s3_bucket.a",
+        ])
+    );
+    let arguments = ["plan.json", "--source", "infra", "--no-inline-allow", "--config", "settings.hcl"];
+    assert_eq!(
+        tree.check(&arguments).lines(),
+        dedent(&[
+            "0",
+            &format!("{finding} (settings, -, settings.hcl:1)"),
+            "set no-inline-allow = 1 comment ignored @ -",
+            "by settings @ settings.hcl:1: aws_s3_bucket.a",
+        ])
+    );
+    tree.write(".tfward.hcl", "rule \"public-bucket\" {\n  level = \"warning\"\n}\n");
+    let level = "set rule[\"public-bucket\"].level = warning @ .tfward.hcl:2";
+    assert_eq!(tree.check(&["plan.json"]).lines(), dedent(&["1", "warning aws_s3_bucket.a", level]));
+}

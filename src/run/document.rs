@@ -31,8 +31,8 @@ pub(super) fn judge(
     gate: &mut Gate,
     judged: &mut Judged,
 ) {
-    let Some(read) = read(sources, place, given, want, &mut judged.diagnostics) else { return };
-    let Read_ { plan, source } = read;
+    let Some(read) = read(sources, place, given, want, false, &mut judged.diagnostics) else { return };
+    let Document { plan, source } = read;
     let mut root = None;
     if let Some(source) = source {
         gate.root(sources, given.settings, &source.folder, &source.node, source.in_force);
@@ -95,7 +95,7 @@ pub(super) fn resolve(
     given: &Given<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Built> {
-    let read = read(sources, place, given, &|_| Want::Attributes, diagnostics)?;
+    let read = read(sources, place, given, &|_| Want::Attributes, true, diagnostics)?;
     let mut model = read.plan.after;
     model.instances.retain(|_, instance| !matches!(instance.fate, Fate::Deleted | Fate::Forgotten));
     let sensitive = read.source.map(|source| source.built.sensitive).unwrap_or_default();
@@ -153,7 +153,7 @@ fn change(
 }
 
 /// A document as it was read.
-struct Read_ {
+struct Document {
     plan: Plan,
     source: Option<Configured>,
 }
@@ -173,8 +173,9 @@ fn read(
     place: &DocumentPlace,
     given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
+    everything: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Read_> {
+) -> Option<Document> {
     let (bytes, span, shown) = match bytes(sources, place) {
         Ok(read) => read,
         Err(message) => {
@@ -182,7 +183,7 @@ fn read(
             return None;
         }
     };
-    let asked = Asked { want, copies: &copies };
+    let asked = Asked { want, copies: &copies, everything };
     let mut plan = match plan::read(&bytes, span, &asked) {
         Ok(plan) => plan,
         Err(refused) => {
@@ -197,12 +198,12 @@ fn read(
         }
     };
     drop(bytes);
-    let Some(folder) = given.source else { return Some(Read_ { plan, source: None }) };
+    let Some(folder) = given.source else { return Some(Document { plan, source: None }) };
     let source = match configured(sources, folder, &plan, given, want) {
         Ok(source) => source,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            return Some(Read_ { plan, source: None });
+            return Some(Document { plan, source: None });
         }
     };
     if let Some(misfit) = overlay::apply(&mut plan, &source.built.model) {
@@ -210,7 +211,7 @@ fn read(
         let message = format!("the configuration in `{root}` is not the one that `{shown}` was made from");
         diagnostics.push(Diagnostic::warning(message, Some(span)).with_note(misfit));
     }
-    Some(Read_ { plan, source: Some(source) })
+    Some(Document { plan, source: Some(source) })
 }
 
 fn bytes(sources: &Sources, place: &DocumentPlace) -> Result<(Vec<u8>, Span, String), String> {
@@ -251,8 +252,7 @@ fn configured(
     }
     let fence = Fence::around(&absolute, sources.working_directory());
     let root = RootModule { folder: absolute, fence };
-    let mut loader = Loader::new(sources);
-    let loaded = loader.load_root(&root.folder, &root.fence);
+    let loaded = Loader::new(sources).load_root(&root.folder, &root.fence);
     let file = sources.add("variables of the plan", &plan.variables);
     let mut values = VariableValues::new();
     if let Some(source) = sources.file(file) {
