@@ -180,6 +180,14 @@ pub enum Format {
     Short,
     /// Everything, for programs
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions, which become annotations
+    Github,
+    /// A summary with pictures, for a job summary or a comment
+    Markdown,
+    /// `JUnit` XML, one test case a store
+    Junit,
 }
 
 /// How an explanation or a list is written.
@@ -374,7 +382,7 @@ mod tests {
     fn bad_usage_exits_with_2() {
         for arguments in [
             "",
-            "check --format sarif",
+            "check --format xml",
             "check --format json --format short",
             "check --output x --output y",
             "check --var a",

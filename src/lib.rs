@@ -8,6 +8,7 @@ pub mod eval;
 pub mod graph;
 pub mod input;
 pub mod model;
+pub mod plan;
 pub mod report;
 pub mod rules;
 pub mod run;

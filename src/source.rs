@@ -185,6 +185,9 @@ pub const LARGEST_FILE: u64 = 64 << 20;
 /// The largest file that a function such as `file` reads, in bytes (language.md 16).
 pub const LARGEST_DATA_FILE: u64 = 4 << 20;
 
+/// The largest plan or state that is read, in bytes.
+pub const LARGEST_DOCUMENT: u64 = 8 << 30;
+
 /// The largest number of entries in one folder.
 pub const LARGEST_FOLDER: usize = 100_000;
 
@@ -280,6 +283,20 @@ impl Sources {
         let shown = self.shown(path);
         let resolved = fence.resolve(&self.absolute(path), &shown)?;
         read_bytes(&resolved, &shown, LARGEST_DATA_FILE)
+    }
+
+    /// Reads a document that the user named, whole and whatever its size, without keeping it. What is said
+    /// about it is said about its beginning.
+    ///
+    /// # Errors
+    /// Returns why it could not be read.
+    pub fn read_document(&self, path: &Path) -> Result<(Vec<u8>, Span), ReadError> {
+        let shown = self.shown(path);
+        let absolute = self.absolute(path);
+        let resolved = absolute.canonicalize().map_err(|error| io_error(&shown, &error))?;
+        let bytes = read_bytes(&resolved, &shown, LARGEST_DOCUMENT)?;
+        let file = self.insert(shown, absolute, Vec::new());
+        Ok((bytes, Span { file, start: 0, end: 0 }))
     }
 
     /// Lists a folder, sorted by name in code points; links are not followed. `fence` as in [`Sources::read`].
@@ -404,7 +421,7 @@ fn read_bytes(resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadE
         return Err(ReadError::TooLarge(shown.to_owned(), limit));
     }
     let file = std::fs::File::open(resolved).map_err(|error| io_error(shown, &error))?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io_error(shown, &error))?;
     if bytes.len() as u64 > limit {
         return Err(ReadError::TooLarge(shown.to_owned(), limit));

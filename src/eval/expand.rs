@@ -179,14 +179,13 @@ impl Evaluator<'_> {
                 {
                     return Ok(representative(Shape::ForEach, Some(unknown), None));
                 }
-                match entries(&value) {
-                    Some(entries) => of_entries(entries, for_each.span),
-                    None => {
-                        let holed = elements.iter().flat_map(Value::unknowns).next();
-                        match holed {
-                            Some(unknown) => Ok(representative(Shape::ForEach, Some(unknown), None)),
-                            None => Err(invalid("the set must contain only non-null strings")),
-                        }
+                if let Some(entries) = entries(&value) {
+                    of_entries(entries, for_each.span)
+                } else {
+                    let holed = elements.iter().flat_map(Value::unknowns).next();
+                    match holed {
+                        Some(unknown) => Ok(representative(Shape::ForEach, Some(unknown), None)),
+                        None => Err(invalid("the set must contain only non-null strings")),
                     }
                 }
             }

@@ -121,13 +121,13 @@ impl Evaluator<'_> {
         }
     }
 
-    fn unary(&self, operator: UnaryOperator, operand: &Expr, span: Span, scope: &Scope<'_>) -> Evaluated {
-        let value = self.evaluate(operand, scope)?;
+    fn unary(&self, operator: UnaryOperator, inner: &Expr, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let value = self.evaluate(inner, scope)?;
         let wanted = match operator {
             UnaryOperator::Not => Type::Bool,
             UnaryOperator::Negate => Type::Number,
         };
-        let converted = self.operand(&value, &wanted, operand.span)?;
+        let converted = operand(&value, &wanted, inner.span)?;
         let result = match (&converted.data, operator) {
             (Data::Bool(value), UnaryOperator::Not) => Value::bool(!value),
             (Data::Number(number), UnaryOperator::Negate) => Value::number(number.neg()),
@@ -152,23 +152,11 @@ impl Evaluator<'_> {
                 | Data::Mapping(..),
                 _,
             ) => {
-                return Err(Failure::new(
-                    "Invalid operand: unsuitable value for unary operand",
-                    operand.span,
-                ));
+                return Err(Failure::new("Invalid operand: unsuitable value for unary operand", inner.span));
             }
         };
         let origin = Origin::At(span).made_by([&value.origin]);
         Ok(result.with_origin(origin).marked(value.sensitive))
-    }
-
-    /// An operand converted to the type that its operator takes; null is an error.
-    fn operand(&self, value: &Value, wanted: &Type, span: Span) -> Evaluated {
-        if value.is_null() {
-            return Err(Failure::new("Invalid operand: argument must not be null", span));
-        }
-        convert::convert(value, wanted)
-            .map_err(|error| Failure::new(format!("Invalid operand: unsuitable value: {error}"), span))
     }
 
     fn binary(
@@ -217,8 +205,8 @@ impl Evaluator<'_> {
                 .marked(sensitive)
             }
             _ => {
-                let left_number = self.operand(&left_value, &Type::Number, left.span)?;
-                let right_number = self.operand(&right_value, &Type::Number, right.span)?;
+                let left_number = operand(&left_value, &Type::Number, left.span)?;
+                let right_number = operand(&right_value, &Type::Number, right.span)?;
                 arithmetic(operator, &left_number, &right_number, span)?
             }
         };
@@ -229,7 +217,7 @@ impl Evaluator<'_> {
     fn logic(&self, left: &Expr, right: &Expr, decides: bool, span: Span, scope: &Scope<'_>) -> Evaluated {
         let side = |expr: &Expr| -> Result<(Value, Value), Failure> {
             let value = self.evaluate(expr, scope)?;
-            let converted = self.operand(&value, &Type::Bool, expr.span)?;
+            let converted = operand(&value, &Type::Bool, expr.span)?;
             Ok((value, converted))
         };
         let left_result = side(left);
@@ -250,12 +238,11 @@ impl Evaluator<'_> {
         let (left_value, left_bool) = left_result?;
         let (right_value, right_bool) = right_result?;
         let origin = Origin::At(span).made_by([&left_value.origin, &right_value.origin]);
-        let result = match (left_bool.as_bool(), right_bool.as_bool()) {
-            (Some(_), Some(_)) => Value::bool(!decides),
-            (None, _) | (_, None) => {
-                let causes = causes([&left_bool, &right_bool]);
-                Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
-            }
+        let result = if let (Some(_), Some(_)) = (left_bool.as_bool(), right_bool.as_bool()) {
+            Value::bool(!decides)
+        } else {
+            let causes = causes([&left_bool, &right_bool]);
+            Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
         };
         Ok(result.with_origin(origin).marked(left_value.sensitive || right_value.sensitive))
     }
@@ -354,7 +341,7 @@ impl Evaluator<'_> {
             if let Some(condition) = &for_expr.condition {
                 let value = self.evaluate(condition, &scope)?;
                 sensitive |= value.sensitive;
-                let value = self.operand(&value, &Type::Bool, condition.span)?;
+                let value = operand(&value, &Type::Bool, condition.span)?;
                 match value.as_bool() {
                     Some(true) => {}
                     Some(false) => continue,
@@ -475,7 +462,7 @@ impl Evaluator<'_> {
                 message: format!("evaluation stopped here: {}", cause.name()),
                 span: Some(span),
                 caught: false,
-                cause,
+                cause: Box::new(cause),
             }),
             Err(CallError::Unknown(cause)) => {
                 Ok(Value::unknown(Unknown::because(cause)).with_origin(origin()))
@@ -511,6 +498,15 @@ impl Evaluator<'_> {
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// An operand converted to the type that its operator takes; null is an error.
+fn operand(value: &Value, wanted: &Type, span: Span) -> Evaluated {
+    if value.is_null() {
+        return Err(Failure::new("Invalid operand: argument must not be null", span));
+    }
+    convert::convert(value, wanted)
+        .map_err(|error| Failure::new(format!("Invalid operand: unsuitable value: {error}"), span))
 }
 
 /// A number as it is written, with a sign where the parser took one in.

@@ -42,6 +42,9 @@ impl Join {
     }
 }
 
+/// Attributes under which every resource is referred to.
+pub(super) const ALWAYS: [&str; 2] = ["id", "arn"];
+
 /// What a reference may name: a resource, or something that is only named.
 #[derive(Debug)]
 pub struct Target<'t> {
@@ -56,6 +59,7 @@ impl<'t> Target<'t> {
     pub fn of(instance: &'t Instance, names: &'static [&'static str]) -> Self {
         let values = names
             .iter()
+            .chain(ALWAYS.iter().filter(|name| !names.contains(name)))
             .filter_map(|name| instance.attributes.get(name))
             .filter(|value| !value.is_null())
             .cloned()
@@ -86,6 +90,7 @@ pub fn joins(graph: &Graph<'_>, value: &Value, target: &Target<'_>) -> Option<Jo
     match refers(graph, value, target, 0) {
         Truth::True => Some(Join::Certain),
         Truth::False => None,
+        Truth::Unknown if is_guessed(value, target) => Some(Join::Guessed),
         Truth::Unknown => {
             let unknown = value.unknowns().into_iter().next();
             let unknown =
@@ -96,6 +101,12 @@ pub fn joins(graph: &Graph<'_>, value: &Value, target: &Target<'_>) -> Option<Jo
             })
         }
     }
+}
+
+/// Whether a value probably is the target: a plan has lost the index, and this is the same position.
+fn is_guessed(value: &Value, target: &Target<'_>) -> bool {
+    let guess = identity_of(value).and_then(|unknown| unknown.guess.as_ref());
+    guess.is_some_and(|(of, path)| target.address == Some(of) && target.counts(path))
 }
 
 /// Data sources that look something up lead one step further; more is a circle.

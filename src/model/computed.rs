@@ -13,6 +13,23 @@ use crate::address::{Address, Key, Mode, ModulePath, Name, Path};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Origin, Type, Unknown, Value, convert};
 
+/// The types of data sources whose attributes can be computed from their arguments.
+const COMPLETED: [&str; 7] = [
+    "aws_arn",
+    "aws_caller_identity",
+    "aws_iam_policy_document",
+    "aws_partition",
+    "aws_region",
+    "google_iam_policy",
+    "null_data_source",
+];
+
+/// Whether attributes of a data source can be computed from its arguments.
+#[must_use]
+pub fn completes(resource_type: &str) -> bool {
+    COMPLETED.contains(&resource_type)
+}
+
 /// Adds the attributes of a data source that can be computed from its arguments. Where it was written is
 /// `origin`. Its provider is asked for only when something depends on it: a provider's own arguments may
 /// refer to data sources.
@@ -57,12 +74,11 @@ pub fn attribute(address: &Address, name: &str, entries: &BTreeMap<Name, Value>)
     }
 }
 
-/// The output of a `terraform_data`: null like its input, else unknown of the type of its input.
+/// The output of a `terraform_data`: null like its input, else unknown of the type of its input, and for all
+/// that Terraform says null in the end.
 fn output(address: &Address, input: Option<&Value>) -> Value {
     let Some(input) = input.filter(|input| !input.is_null()) else { return Value::null() };
-    let mut unknown = Unknown::attribute(address.clone(), Path::attribute("output")).of(input.type_of());
-    unknown.not_null = input.as_unknown().is_none_or(|input| input.not_null);
-    Value::unknown(unknown)
+    Value::unknown(Unknown::attribute(address.clone(), Path::attribute("output")).of(input.type_of()))
 }
 
 /// Adds an attribute unless an argument of its name is set.
@@ -306,6 +322,6 @@ mod tests {
         assert!(output(Some(Value::null())).is_null());
         let known = output(Some(Value::tuple(vec![Value::bool(true)])));
         assert_eq!(known.type_of(), Type::Tuple([Type::Bool].into()));
-        assert!(known.as_unknown().is_some_and(|unknown| unknown.not_null && unknown.identity.is_some()));
+        assert!(known.as_unknown().is_some_and(|unknown| !unknown.not_null && unknown.identity.is_some()));
     }
 }

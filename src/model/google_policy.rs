@@ -79,7 +79,7 @@ struct Binding {
 }
 
 fn bindings(blocks: &Blocks) -> Result<Vec<Value>, String> {
-    let mut joined: BTreeMap<(String, Option<Vec<String>>), Binding> = BTreeMap::new();
+    let mut joined: BTreeMap<(String, Vec<String>), Binding> = BTreeMap::new();
     let mut apart = Vec::new();
     for block in &blocks.shown {
         let Some(entries) = block.as_mapping() else { continue };
@@ -141,9 +141,9 @@ fn sorted(members: Vec<Value>) -> Vec<Value> {
     known
 }
 
-/// What bindings with conditions are sorted by; `None` when it is not known, and `Some(None)` without one.
-fn condition_key(condition: Option<&Value>) -> Option<Option<Vec<String>>> {
-    let Some(condition) = condition else { return Some(None) };
+/// What the bindings of a role are sorted by: nothing without a condition. `None` when it is not known.
+fn condition_key(condition: Option<&Value>) -> Option<Vec<String>> {
+    let Some(condition) = condition else { return Some(Vec::new()) };
     condition.as_mapping()?;
     ["expression", "title", "description"]
         .into_iter()
@@ -151,8 +151,7 @@ fn condition_key(condition: Option<&Value>) -> Option<Option<Vec<String>>> {
             None => Some(String::new()),
             Some(value) => value.as_str().map(str::to_owned),
         })
-        .collect::<Option<Vec<String>>>()
-        .map(Some)
+        .collect()
 }
 
 fn condition(blocks: &Blocks) -> Result<Option<Value>, String> {
@@ -191,8 +190,9 @@ fn audit_configs(entries: &BTreeMap<Name, Value>) -> Result<(Vec<Value>, More), 
             let members = (!exempted.is_empty() || more.is_some()).then(|| tuple(exempted, more));
             Ok((object([("logType", Some(log_type)), ("exemptedMembers", members)]), serialized))
         })?;
-        let members: String = logs.iter().map(|(_, serialized)| format!("<{serialized}>;")).collect();
-        let serialized = format!("audit_log_configs:{{{members}}};service:{}", serialized_string(&service));
+        let members: Vec<String> = logs.iter().map(|(_, serialized)| format!("<{serialized}>;")).collect();
+        let serialized =
+            format!("audit_log_configs:{{{}}};service:{}", members.concat(), serialized_string(&service));
         let logs: Vec<Value> = logs.into_iter().map(|(log, _)| log).collect();
         let logs = (!logs.is_empty() || more.is_some()).then(|| tuple(logs, more));
         Ok((object([("service", Some(service)), ("auditLogConfigs", logs)]), serialized))
@@ -237,7 +237,7 @@ mod tests {
     use crate::value::{Cause, Data, Origin, SequenceKind, Text, Unknown, Value, json};
 
     fn policy(arguments: &str) -> String {
-        let value = json::decode(&Text::known(arguments)).unwrap_or_else(|error| Value::string(error));
+        let value = json::decode(&Text::known(arguments)).unwrap_or_else(Value::string);
         let mut entries: BTreeMap<Name, Value> = value.as_mapping().cloned().unwrap_or_default();
         let messages = complete(&mut entries, &Origin::Nowhere);
         shown(&entries).unwrap_or_else(|| messages.join("; "))

@@ -10,7 +10,7 @@
 //! - of a part that is one of several, null stands for "left out";
 //! - a statement that may have been replaced is one of itself and null; its replacement stands for itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::blocks::{
@@ -119,12 +119,13 @@ fn document(entries: &BTreeMap<Name, Value>, origin: &Origin) -> Result<Value, W
     let replaces_variables = version.as_str() != Some(FIRST_VERSION);
 
     let mut merged = Merged::default();
-    let mut sources = BTreeMap::new();
+    let mut sources = BTreeSet::new();
     for (index, text) in texts(entries, "source_policy_documents", "source_json").into_iter().enumerate() {
         let read = read_source(&text, "source", index)?;
         if let Source::Known(document) = &read {
-            for (position, sid) in document.sids().enumerate().filter_map(|(at, sid)| Some((at, sid?))) {
-                if sources.insert(sid.clone(), ()).is_some() {
+            for (position, sid) in document.sids() {
+                if !sources.insert(sid.as_str().unwrap_or("").to_owned()) {
+                    let sid = told(Some(&sid));
                     return Err(format!(
                         "merging source document {index}: duplicate Sid ({sid}) in source_policy_documents \
                          (statement {position}). Remove the Sid or ensure Sids are unique."
@@ -139,13 +140,15 @@ fn document(entries: &BTreeMap<Name, Value>, origin: &Origin) -> Result<Value, W
     merged.begin_own();
     merged.set_version(&version);
     merged.set_id(string(entries, "policy_id")?);
-    let mut own = BTreeMap::new();
+    let mut own = BTreeSet::new();
     let statements = Blocks::of(entries, "statement");
     for (index, block) in statements.shown.iter().enumerate() {
         let made = statement(block, index, replaces_variables)?;
-        if let Some(sid) = made.get("Sid").and_then(Value::as_str)
-            && own.insert(sid.to_owned(), ()).is_some()
+        if let Some(sid) = made.get("Sid")
+            && let Some(known) = sid.as_str()
+            && !own.insert(known.to_owned())
         {
+            let sid = told(Some(sid));
             return Err(format!("duplicate Sid ({sid}). Remove the Sid or ensure the Sid is unique.").into());
         }
         merged.put(made)?;
@@ -175,7 +178,7 @@ fn document(entries: &BTreeMap<Name, Value>, origin: &Origin) -> Result<Value, W
 }
 
 /// The documents of an argument and of its older form, which took one.
-/// Source: provider documentation of `aws_iam_policy_document`, version 3, "source_json".
+/// Source: provider documentation of `aws_iam_policy_document`, version 3, `source_json`.
 fn texts(entries: &BTreeMap<Name, Value>, list: &str, single: &str) -> Vec<Value> {
     let mut texts: Vec<Value> = argument(entries, single).into_iter().cloned().collect();
     let Some(value) = argument(entries, list) else { return texts };
@@ -388,7 +391,7 @@ fn principals(
         let [kind, _] = group.names;
         match as_name(&kind) {
             Some(name) => kinds.entry(name).or_default().add(group.values),
-            None => follow = join_more(follow, undecided(&kind)),
+            None => follow = join_more(follow, Some(undecided(&kind))),
         }
     }
     let list = |identifiers: Vec<Value>, more| one_or_list(descending_set(identifiers), more);
@@ -444,8 +447,8 @@ fn conditions(
             (Some(test), Some(variable)) => {
                 tests.entry(test).or_default().entry(variable).or_default().add(values);
             }
-            (None, _) => follow = join_more(follow, undecided(&test)),
-            (Some(_), None) => follow = join_more(follow, undecided(&variable)),
+            (None, _) => follow = join_more(follow, Some(undecided(&test))),
+            (Some(_), None) => follow = join_more(follow, Some(undecided(&variable))),
         }
     }
     let object = tests
@@ -474,9 +477,9 @@ fn object_or_list(object: BTreeMap<Name, Value>, follow: More, blocks: &Blocks) 
     }
 }
 
-fn undecided(name: &Value) -> More {
+fn undecided(name: &Value) -> Arc<Unknown> {
     let causes = name.unknowns().into_iter().map(|unknown| unknown.cause.clone());
-    Some(Arc::new(Unknown::because(Cause::any(causes))))
+    Arc::new(Unknown::because(Cause::any(causes)))
 }
 
 fn present<'e>(entries: &'e BTreeMap<Name, Value>, name: &str) -> Result<&'e Value, String> {

@@ -14,7 +14,7 @@ use crate::value::{Cause, Data, Origin, SequenceKind, Text, Unknown, Value, json
 /// unknown, `"…"` at the end of a list stands for more, `{"json": …}` for the text of a document, and
 /// `{"either": […]}` for one of several values.
 fn given(text: &str) -> BTreeMap<Name, Value> {
-    let value = json::decode(&Text::known(text)).unwrap_or_else(|error| Value::string(error));
+    let value = json::decode(&Text::known(text)).unwrap_or_else(Value::string);
     prepared(&value).as_mapping().cloned().unwrap_or_default()
 }
 

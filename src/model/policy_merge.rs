@@ -22,11 +22,12 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// The known `Sid` of each statement that is known to be there.
-    pub(super) fn sids(&self) -> impl Iterator<Item = Option<Name>> {
-        self.statements.iter().map(|statement| match (&statement.data, sid(statement)) {
-            (Data::Mapping(..), Sid::Known(name)) => Some(name),
-            (_, Sid::Known(_) | Sid::None | Sid::Unknown) => None,
+    /// The known `Sid` of each statement that is known to be there, by its place.
+    pub(super) fn sids(&self) -> impl Iterator<Item = (usize, Value)> {
+        self.statements.iter().enumerate().filter_map(|(place, statement)| {
+            let sid = statement.get("Sid")?;
+            sid.as_str()?;
+            Some((place, sid.clone().marked(statement.sensitive)))
         })
     }
 }
@@ -72,12 +73,18 @@ fn sid(statement: &Value) -> Sid {
     }
 }
 
+fn may_be_left_out(statement: &Value) -> bool {
+    statement
+        .as_unknown()
+        .is_some_and(|unknown| unknown.one_of.is_empty() || unknown.one_of.iter().any(Value::is_null))
+}
+
 /// A statement that may be left out.
 fn perhaps(statement: Value, cause: &Cause) -> Value {
+    if may_be_left_out(&statement) {
+        return statement;
+    }
     let mut unknown = match &statement.data {
-        Data::Unknown(unknown) if unknown.one_of.is_empty() || unknown.one_of.iter().any(Value::is_null) => {
-            return statement;
-        }
         Data::Unknown(unknown) => {
             let mut unknown = unknown.as_ref().clone();
             unknown.cause = Cause::any([unknown.cause.clone(), cause.clone()]);
@@ -262,12 +269,11 @@ impl Merged {
                 None => version,
                 Some(earlier) => match (earlier.as_str(), version.as_str()) {
                     (Some(one), Some(two)) if one >= two => earlier,
-                    (Some(_), Some(_)) => version,
                     // AWS knows none that is greater (IAM user guide, "IAM JSON policy elements: Version").
                     (Some(one), None) if one >= LATEST_VERSION => earlier,
-                    (None, Some(two)) if two >= LATEST_VERSION => version,
-                    (None, _) => earlier,
-                    (Some(_), None) => version,
+                    (None, Some(two)) if two < LATEST_VERSION => earlier,
+                    (None, None) => earlier,
+                    (Some(_), _) | (None, Some(_)) => version,
                 },
             });
         }
@@ -297,7 +303,9 @@ impl Merged {
 
     fn weaken(&mut self, places: &[usize], cause: &Cause) {
         for place in places.iter().filter(|place| **place < self.replaceable) {
-            if let Some(Some(statement)) = self.statements.get_mut(*place) {
+            if let Some(Some(statement)) = self.statements.get_mut(*place)
+                && !may_be_left_out(statement)
+            {
                 *statement = perhaps(statement.clone(), cause);
             }
         }

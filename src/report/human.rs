@@ -10,7 +10,7 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 use super::excerpt::{Draft, Pointer, lay_out, place};
 use super::{Because, Finding, Note, Problem, Report, Store, escape};
 use crate::rules::Level;
-use crate::source::{Location, Severity, Span};
+use crate::source::{Severity, Span};
 use crate::value::Origin;
 use crate::verdict::{Place, Verdict};
 
@@ -64,7 +64,7 @@ pub fn write(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::
 }
 
 /// "1 public, 0 undetermined, 3 private", and the errors if there are any.
-fn counts(report: &Report<'_>) -> String {
+pub(super) fn counts(report: &Report<'_>) -> String {
     let summary = report.summary;
     let errors = match summary.errors {
         0 => String::new(),
@@ -221,20 +221,23 @@ fn same(left: &Because, right: &Because) -> bool {
     (&left.message, left.effect, left.span) == (&right.message, right.effect, right.span)
 }
 
-/// A fact as one line: "`restrict_public_buckets` is false (site/main.tf:14)".
+/// A fact as one line: "`restrict_public_buckets` is false (site/main.tf:14)", and where its value comes
+/// from, when that is another place.
 pub(super) fn reason(store: &Store, because: &Because) -> String {
     let address = because.address.to_string();
     let elsewhere = because.address != store.address && !because.message.contains(&address);
-    let address = if elsewhere { Some(format!("`{address}`")) } else { None };
-    located(&because.message, address, because.location.as_ref())
+    let address = elsewhere.then(|| format!("`{address}`"));
+    let source = because.source.as_ref().map(|(name, at)| format!("from `{name}` at {}", place(at)));
+    let parts = address.into_iter().chain(because.location.as_ref().map(place)).chain(source);
+    located(&because.message, &parts.collect::<Vec<_>>())
 }
 
 fn remark(note: &Note) -> String {
-    format!("note: {}", located(&note.message, None, note.location.as_ref()))
+    let parts: Vec<String> = note.location.as_ref().map(place).into_iter().collect();
+    format!("note: {}", located(&note.message, &parts))
 }
 
-fn located(message: &str, address: Option<String>, location: Option<&Location>) -> String {
-    let parts: Vec<String> = address.into_iter().chain(location.map(place)).collect();
+fn located(message: &str, parts: &[String]) -> String {
     if parts.is_empty() { message.to_owned() } else { format!("{message} ({})", parts.join(", ")) }
 }
 
@@ -287,7 +290,8 @@ pub(super) fn headline(store: &Store) -> String {
         Verdict::Undetermined => "undetermined".to_owned(),
     };
     let root = store.root.as_ref().filter(|root| *root != ".").map(|root| format!("in root module `{root}`"));
-    located(&format!("`{}` is {verdict}", store.address), root, store.location.as_ref())
+    let parts: Vec<String> = root.into_iter().chain(store.location.as_ref().map(place)).collect();
+    located(&format!("`{}` is {verdict}", store.address), &parts)
 }
 
 #[cfg(test)]

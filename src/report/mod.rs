@@ -8,10 +8,16 @@ pub mod catalogue;
 mod escape;
 mod excerpt;
 pub mod explain;
+pub mod fingerprint;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod message;
+mod repository;
 pub mod resolved;
+pub mod sarif;
 pub mod short;
 
 #[cfg(test)]
@@ -23,8 +29,11 @@ use std::sync::Arc;
 use crate::address::{Address, Path};
 use crate::rules::{self, Kind, Level, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
+use crate::value::Origin;
 use crate::verdict::claim::explain as explain_claim;
-use crate::verdict::{Assessment, Effect, Evidence, Reason, Route, Verdict};
+use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict};
+
+pub use repository::Repository;
 
 use message::Lack;
 
@@ -45,6 +54,21 @@ pub struct JudgedStore {
     pub span: Option<Span>,
     /// The module call in the user's own code, when the store stands in an installed module.
     pub call_span: Option<Span>,
+    /// What a plan does to it, if it is public before or after.
+    pub change: Option<Changed>,
+}
+
+/// What a plan does to a store that is public before or after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// In one word.
+    pub change: Change,
+    /// The verdict before; of a store that was not there none.
+    pub before: Option<Assessment>,
+    /// Whether the plan destroys the store: it is no longer listed.
+    pub gone: bool,
+    /// Whether something outside of Terraform opened it.
+    pub drifted: bool,
 }
 
 /// Everything a run found out.
@@ -161,6 +185,8 @@ pub struct Because {
     pub location: Option<Location>,
     /// The same place in the text.
     pub span: Option<Span>,
+    /// The name that the value starts its way under, and where, when that is another place.
+    pub source: Option<(String, Location)>,
     /// The fact itself, with the way of its values.
     pub evidence: Option<Arc<Evidence>>,
 }
@@ -210,6 +236,41 @@ pub struct Finding {
     pub span: Option<Span>,
     /// The fact that is shown first.
     pub decisive: Option<Because>,
+    /// Edits of the sources that certainly close it, all of them together; empty when none is known.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of exact bytes of a source.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+impl Finding {
+    /// Whether it counts against the run: not suppressed, not removed, and of such a verdict.
+    #[must_use]
+    pub fn fails(&self, fail_on: FailOn) -> bool {
+        if self.suppressed.is_some() || self.change == Some(Change::Removed) {
+            return false;
+        }
+        match (fail_on, &self.store.assessment.verdict) {
+            (FailOn::Never, _) | (_, Verdict::Private) | (FailOn::Public, Verdict::Undetermined) => false,
+            (FailOn::Public | FailOn::Undetermined, Verdict::Public { .. })
+            | (FailOn::Undetermined, Verdict::Undetermined) => true,
+        }
+    }
+
+    /// Orders by severity, most severe first: by level, then public before undetermined, then by audience.
+    fn severity(&self) -> (bool, Level, bool, Option<Audience>) {
+        let audience = match &self.store.assessment.verdict {
+            Verdict::Public { audience, .. } => Some(*audience),
+            Verdict::Private | Verdict::Undetermined => None,
+        };
+        (self.suppressed.is_some(), self.level, audience.is_none(), audience)
+    }
 }
 
 /// A diagnostic with its place.
@@ -250,8 +311,20 @@ impl<'s> Report<'s> {
             if rules::of_kind(judged_store.kind).loudness == rules::Loudness::Off {
                 continue;
             }
+            let changed = judged_store.change.clone();
+            if let Some(Changed { change: Change::Removed, before: Some(before), gone, .. }) = &changed {
+                findings.extend(removed(sources, &judged_store, before.clone(), *gone));
+                if *gone {
+                    continue;
+                }
+            }
             let store = Arc::new(store(sources, judged_store));
-            findings.extend(finding(sources, &store, rule, call));
+            if let Some(mut finding) = finding(sources, &store, rule, call) {
+                if let Some(changed) = &changed {
+                    message::add_change(&mut finding.message, &store, changed);
+                }
+                findings.push(finding);
+            }
             stores.push(store);
         }
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
@@ -281,14 +354,7 @@ impl<'s> Report<'s> {
     /// Whether a finding counts against the run: not suppressed, not removed, and of such a verdict.
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
-        self.findings
-            .iter()
-            .filter(|finding| finding.suppressed.is_none() && finding.change != Some(Change::Removed))
-            .any(|finding| match (fail_on, &finding.store.assessment.verdict) {
-                (FailOn::Never, _) | (_, Verdict::Private) | (FailOn::Public, Verdict::Undetermined) => false,
-                (FailOn::Public | FailOn::Undetermined, Verdict::Public { .. })
-                | (FailOn::Undetermined, Verdict::Undetermined) => true,
-            })
+        self.findings.iter().any(|finding| finding.fails(fail_on))
     }
 
     /// Whether an error kept the check from seeing everything.
@@ -301,6 +367,13 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn stores_at(&self, address: &str) -> Vec<&Store> {
         self.stores.iter().map(AsRef::as_ref).filter(|store| store.address.to_string() == address).collect()
+    }
+
+    /// The findings, most severe first; those of one severity in the report's order.
+    fn by_severity(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| finding.severity());
+        findings
     }
 
     fn location_of(&self, span: Span) -> Option<Location> {
@@ -368,6 +441,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         message,
         location: location.clone(),
         span: judged.span,
+        source: None,
         evidence,
     };
     let mut because: Vec<Because> = judged
@@ -411,7 +485,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         kind: judged.kind,
         tier: judged.tier,
         assessment: judged.assessment,
-        change: None,
+        change: judged.change.map(|changed| changed.change),
         location,
         span: judged.span,
         because,
@@ -424,15 +498,37 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
 fn placed(sources: &Sources, reason: &Reason) -> Option<Because> {
     let place = reason.evidence.places.first()?;
     let span = place.origin.written().or(place.span);
+    let location = span.and_then(|span| sources.location(span));
+    let source = source(&place.origin, DEEPEST_SOURCE)
+        .and_then(|(name, span)| Some((name, sources.location(span)?)))
+        .filter(|(_, source)| {
+            location.as_ref().is_none_or(|own| (&own.path, own.line) != (&source.path, source.line))
+        });
     Some(Because {
         address: place.address.clone(),
         attribute: place.attribute.clone(),
         effect: reason.effect,
         message: reason.evidence.says.clone(),
-        location: span.and_then(|span| sources.location(span)),
+        location,
         span,
+        source,
         evidence: Some(reason.evidence.clone()),
     })
+}
+
+/// How many values that others were made by are followed to where one comes from in the end.
+const DEEPEST_SOURCE: usize = 8;
+
+/// Where a value comes from in the end, and the name that it starts its way under: through what it was handed
+/// on by, and through the values that it was made by.
+fn source(origin: &Origin, depth: usize) -> Option<(String, Span)> {
+    if let Some(maker) = origin.makers().first()
+        && let Some(found) = depth.checked_sub(1).and_then(|depth| source(maker, depth))
+    {
+        return Some(found);
+    }
+    let last = origin.hops().last().map(|hop| hop.name.to_string())?;
+    Some((last, origin.written()?))
 }
 
 /// What a verdict depends on, each once, with the place that uses it.
@@ -499,7 +595,21 @@ fn finding(
         location: span.and_then(|span| sources.location(span)),
         span,
         decisive,
+        edits: Vec::new(),
     })
+}
+
+/// The finding of a store that a plan closes or destroys: what it was before.
+fn removed(sources: &Sources, judged: &JudgedStore, before: Assessment, gone: bool) -> Option<Finding> {
+    let judged = JudgedStore { assessment: before, ..judged.clone() };
+    let (rule, call) = (rule_of(&judged), judged.call_span);
+    let store = Arc::new(store(sources, judged));
+    let mut finding = finding(sources, &store, rule, call)?;
+    let does = if gone { "destroys" } else { "closes" };
+    finding.message = format!("{}, until this plan {does} it", finding.message);
+    finding.level = Level::Info;
+    finding.help = String::new();
+    Some(finding)
 }
 
 /// The fact that is shown first: of the widest way in the one that opens, rather than one that fails to

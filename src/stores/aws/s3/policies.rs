@@ -23,7 +23,9 @@ pub(super) struct BucketPolicy {
 /// Every policy that may be in force.
 pub(super) fn of(bucket: &Store<'_>) -> Vec<BucketPolicy> {
     let mut policies = Vec::new();
-    if let Some(value) = bucket.attribute("policy").value() {
+    if bucket.shows("policy")
+        && let Some(value) = bucket.attribute("policy").value()
+    {
         let policy = Policy::read(value, bucket.address(), &Path::attribute("policy"));
         policies.push(BucketPolicy { policy, opens: all([]), closes: all([]) });
     }
@@ -66,7 +68,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         for way in policy.ways_in(&S3, &names, assumptions) {
             let mut claims = vec![opens.clone(), way.claim, not(all([restricted.clone(), way.aws_public]))];
             if way.audience == Audience::Anonymous {
-                claims.push(not(signed_only.clone()));
+                claims.extend(signed_only.clone().map(not));
             }
             ways.routes.push(Route {
                 name: "bucket policy",

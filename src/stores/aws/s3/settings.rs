@@ -22,7 +22,7 @@ const PAYMENT: &str = "aws_s3_bucket_request_payment_configuration";
 
 /// That one of the four settings is on for the bucket, at any level.
 pub(super) fn is_on(bucket: &Store<'_>, setting: &str) -> Claim {
-    let blocks: Vec<&Actor<'_>> = bucket.actors(BLOCK).collect();
+    let blocks: Vec<&Actor<'_>> = in_force(bucket, BLOCK).collect();
     let own = if blocks.is_empty() {
         bucket.nothing("no public access block for this bucket in the input")
     } else {
@@ -36,6 +36,14 @@ pub(super) fn is_on(bucket: &Store<'_>, setting: &str) -> Claim {
         Truth::False => levels,
         truth => all([levels, not(elsewhere(bucket, truth))]),
     }
+}
+
+/// The actors of a type that this input puts in force.
+fn in_force<'b, 'g>(
+    bucket: &'b Store<'g>,
+    resource_type: &'static str,
+) -> impl Iterator<Item = &'b Actor<'g>> {
+    bucket.actors(resource_type).filter(|actor| !actor.is_left_out())
 }
 
 /// That what several resources set holds whichever of them stays: one sets it, and none that may be there
@@ -196,21 +204,24 @@ fn assigns_all(policy: &Instance) -> (Truth, Vec<Arc<Unknown>>) {
 
 /// That ACLs are disabled: ownership is `BucketOwnerEnforced` (aws.md 4.5).
 pub(super) fn acls_are_disabled(bucket: &Store<'_>) -> Claim {
-    let controls: Vec<&Actor<'_>> = bucket.actors(OWNERSHIP).collect();
+    let controls: Vec<&Actor<'_>> = in_force(bucket, OWNERSHIP).collect();
     if controls.is_empty() {
         return bucket.nothing("no ownership controls for this bucket in the input");
     }
     weakest(&controls, |control| control.attribute("rule.object_ownership").one_of(&["BucketOwnerEnforced"]))
 }
 
-/// That whoever asks pays, which takes no unsigned requests (aws.md 4.1).
-pub(super) fn requester_pays(bucket: &Store<'_>) -> Claim {
-    let configured: Vec<&Actor<'_>> = bucket.actors(PAYMENT).collect();
-    let inline = bucket.attribute("request_payer").one_of(&["Requester"]);
-    if configured.is_empty() {
-        return inline;
+/// That whoever asks pays, which takes no unsigned requests (aws.md 4.1); nothing where nothing says so.
+pub(super) fn requester_pays(bucket: &Store<'_>) -> Option<Claim> {
+    let configured: Vec<&Actor<'_>> = in_force(bucket, PAYMENT).collect();
+    let inline = bucket.attribute("request_payer");
+    let inline = (!inline.is_set().is_false()).then(|| inline.one_of(&["Requester"]));
+    let separate = (!configured.is_empty())
+        .then(|| weakest(&configured, |payment| payment.attribute("payer").one_of(&["Requester"])));
+    match (inline, separate) {
+        (None, None) => None,
+        (inline, separate) => Some(any(inline.into_iter().chain(separate))),
     }
-    any([weakest(&configured, |payment| payment.attribute("payer").one_of(&["Requester"])), inline])
 }
 
 /// Remarks on settings that refuse new writes only, and on what S3 does to new buckets.

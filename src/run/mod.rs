@@ -3,6 +3,8 @@
 //! Enters: the command line, the environment, standard input. Leaves: reports, and an exit code that is
 //! decided in one place. Everything else in the crate is called from here.
 
+mod document;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,13 +14,17 @@ use crate::address::Name;
 use crate::cli::{self, Cli, Color, Command, Format, GivenOption, TextOrJson, Values};
 use crate::config::load::Loader;
 use crate::eval::Evaluator;
-use crate::eval::build::{Built, Want};
+use crate::eval::build::Built;
 use crate::input::variables::{VariableOption, gather};
 use crate::input::{DocumentPlace, Input, RootModule, discover, workspace};
+use crate::model::Want;
 use crate::report::catalogue::{self, TypesByKind};
-use crate::report::{Judged, JudgedStore, Report, explain, human, json, resolved, short};
+use crate::report::{
+    Judged, JudgedStore, Report, Repository, explain, github, human, json, junit, markdown, resolved, sarif,
+    short,
+};
 use crate::rules;
-use crate::source::{Diagnostic, Sources};
+use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
 
 /// Why a run could not start or finish.
@@ -65,8 +71,17 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Resul
 
 fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
-    let judged = judge_paths(&sources, &check.paths, &check.values, surroundings);
+    let given = Given { values: &check.values, source: check.settings.source.as_deref(), surroundings };
+    let judged = judge_paths(&sources, &check.paths, &given);
     let report = Report::new(&sources, judged);
+    let repository = repository(surroundings);
+    let code = if report.is_incomplete() {
+        exit::INCOMPLETE
+    } else if report.fails(check.fail_on.into()) {
+        exit::FOUND
+    } else {
+        exit::CLEAN
+    };
     for output in &check.outputs {
         let color = match (check.color, &output.file) {
             (Color::Always, _) => true,
@@ -78,16 +93,27 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Format::Human => human::write(&report, options, out),
             Format::Short => short::write(&report, out),
             Format::Json => json::write(&report, out),
+            Format::Sarif => sarif::write(&report, &repository, code, out),
+            Format::Github => github::write(&report, &repository, out),
+            Format::Markdown => markdown::write(&report, &repository, out),
+            Format::Junit => junit::write(&report, check.fail_on.into(), out),
         };
         write_to(output.file.as_deref(), out, write)?;
     }
-    Ok(if report.is_incomplete() {
-        exit::INCOMPLETE
-    } else if report.fails(check.fail_on.into()) {
-        exit::FOUND
-    } else {
-        exit::CLEAN
-    })
+    Ok(code)
+}
+
+/// The checkout that paths of `sarif`, `github` and `markdown` are relative to: `GITHUB_WORKSPACE` if the
+/// working directory lies in it, else the git working tree, else the working directory.
+fn repository(surroundings: &Surroundings) -> Repository {
+    let here = &surroundings.working_directory;
+    let workspace = surroundings
+        .environment
+        .iter()
+        .find(|(name, value)| name == "GITHUB_WORKSPACE" && !value.is_empty())
+        .and_then(|(_, value)| Path::new(value).canonicalize().ok())
+        .filter(|workspace| here.starts_with(workspace));
+    Repository::new(workspace.unwrap_or_else(|| Fence::around(here, here).top().to_path_buf()))
 }
 
 fn run_explain(
@@ -97,7 +123,9 @@ fn run_explain(
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
     let paths = [arguments.path.clone()];
-    let judged = judge_paths(&sources, &paths, &arguments.values, surroundings);
+    let source = arguments.settings.source.as_deref();
+    let given = Given { values: &arguments.values, source, surroundings };
+    let judged = judge_paths(&sources, &paths, &given);
     let report = Report::new(&sources, judged);
     let found = !report.stores_at(&arguments.address).is_empty();
     if !found {
@@ -132,7 +160,9 @@ fn run_resolve(
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
     let mut diagnostics = Vec::new();
-    let gathered = gathered(&sources, &[arguments.path.clone()], &mut diagnostics, |loader, root, told| {
+    let mut documents = Vec::new();
+    let paths = [arguments.path.clone()];
+    let gathered = gathered(&sources, &paths, &mut diagnostics, &mut documents, |loader, root, told| {
         let evaluated =
             evaluate(&sources, loader, root, &arguments.values, surroundings, &|_| Want::Attributes, true);
         told.extend(evaluated.diagnostics);
@@ -140,7 +170,12 @@ fn run_resolve(
     });
     let unclaimed = gathered.iter().map(|(_, (_, unclaimed))| unclaimed);
     diagnostics.extend(unknown_variables(unclaimed));
-    let models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
+    let mut models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
+    let source = arguments.settings.source.as_deref();
+    let given = Given { values: &arguments.values, source, surroundings };
+    for place in documents {
+        models.extend(document::resolve(&sources, &place, &given, &mut diagnostics));
+    }
     let incomplete = diagnostics
         .iter()
         .chain(models.iter().flat_map(|built| &built.model.diagnostics))
@@ -201,15 +236,25 @@ fn write_to(
     }
 }
 
+/// What the command line and the surroundings give besides paths.
+#[derive(Clone, Copy)]
+struct Given<'g> {
+    values: &'g Values,
+    /// Where the configuration behind a plan lies.
+    source: Option<&'g Path>,
+    surroundings: &'g Surroundings,
+}
+
 /// Judges everything under some paths.
-fn judge_paths(sources: &Sources, paths: &[PathBuf], values: &Values, surroundings: &Surroundings) -> Judged {
+fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>) -> Judged {
     let assumptions = Assumptions::default();
     let mut judged = Judged::default();
     let mut diagnostics = Vec::new();
     let wanted = wanted();
     let want = |resource_type: &str| wanted.get(resource_type).copied().unwrap_or(Want::Nothing);
-    let gathered = gathered(sources, paths, &mut diagnostics, |loader, root, told| {
-        let evaluated = evaluate(sources, loader, root, values, surroundings, &want, false);
+    let mut documents = Vec::new();
+    let gathered = gathered(sources, paths, &mut diagnostics, &mut documents, |loader, root, told| {
+        let evaluated = evaluate(sources, loader, root, given.values, given.surroundings, &want, false);
         told.extend(evaluated.diagnostics);
         let judgement = judge_all(&evaluated.built.model, &assumptions);
         (evaluated.built, evaluated.unclaimed, judgement)
@@ -232,7 +277,11 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], values: &Values, surroundin
             assessment: store.assessment,
             span: store.span,
             call_span: store.call_span,
+            change: None,
         }));
+    }
+    for place in documents {
+        document::judge(sources, &place, given, &want, &mut judged);
     }
     judged.diagnostics.append(&mut diagnostics);
     judged
@@ -277,6 +326,7 @@ fn gathered<T>(
     sources: &Sources,
     paths: &[PathBuf],
     diagnostics: &mut Vec<Diagnostic>,
+    documents: &mut Vec<DocumentPlace>,
     mut each: impl FnMut(&mut Loader<'_>, &RootModule, &mut Vec<Diagnostic>) -> T,
 ) -> Vec<(RootModule, T)> {
     let mut loader = Loader::new(sources);
@@ -291,9 +341,8 @@ fn gathered<T>(
                         Input::Root(root) => {
                             roots.entry(root.folder.clone()).or_insert(root);
                         }
-                        Input::Document(place) => {
-                            diagnostics.push(Diagnostic::error(no_document(sources, &place), None))
-                        }
+                        Input::Document(place) if documents.contains(&place) => {}
+                        Input::Document(place) => documents.push(place),
                     }
                 }
             }
@@ -307,16 +356,6 @@ fn gathered<T>(
             (root, result)
         })
         .collect()
-}
-
-fn no_document(sources: &Sources, place: &DocumentPlace) -> String {
-    let shown = match place {
-        DocumentPlace::File(path) => sources.shown(path),
-        DocumentPlace::StandardInput => "-".to_owned(),
-    };
-    format!(
-        "`{shown}` is no configuration file; this version reads directories and `.tf`, `.tf.json`, `.tofu` files"
-    )
 }
 
 /// One root module, evaluated.
@@ -335,8 +374,8 @@ fn evaluate(
     want: &dyn Fn(&str) -> Want,
     outputs: bool,
 ) -> Evaluated {
-    let loaded = loader.load_root(&root.folder, &root.fence);
-    let declared: BTreeSet<Name> = loaded.node.module.variables.keys().cloned().collect();
+    let tree = loader.load_root(&root.folder, &root.fence);
+    let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
     let options: Vec<VariableOption> = values
         .given
         .iter()
@@ -350,7 +389,7 @@ fn evaluate(
     let given = gather(sources, root, &declared, &surroundings.environment, &options);
     let environment = surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
     let mut diagnostics = given.diagnostics;
-    diagnostics.extend(loaded.diagnostics.iter().cloned());
+    diagnostics.extend(tree.diagnostics.iter().cloned());
     let workspace = workspace(
         sources,
         root,
@@ -358,7 +397,7 @@ fn evaluate(
         environment.map(|(_, value)| value.as_str()),
         &mut diagnostics,
     );
-    let evaluator = Evaluator::new(sources, &root.fence, &loaded, &given.values, workspace);
+    let evaluator = Evaluator::new(sources, &root.fence, &tree, &given.values, workspace);
     let unclaimed = Unclaimed { names: given.unused, warnings: given.undeclared };
     Evaluated { built: evaluator.build(want, outputs), diagnostics, unclaimed }
 }
