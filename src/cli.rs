@@ -186,7 +186,7 @@ pub enum Format {
     Github,
     /// A summary with pictures, for a job summary or a comment
     Markdown,
-    /// JUnit XML, one test case a store
+    /// `JUnit` XML, one test case a store
     Junit,
 }
 

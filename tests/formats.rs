@@ -126,11 +126,10 @@ fn github_errors(log: &Value) -> Vec<String> {
         }
         // A link in a message must lead somewhere.
         let message = result["message"]["text"].as_str().unwrap();
-        for (at, _) in message.match_indices("](") {
-            let target = message[at + 2..].split(')').next().unwrap();
-            let found = related.iter().any(|place| place["id"].to_string() == target);
-            if !found {
-                wrong.push(format!("{id}: a link to {target:?}"));
+        for target in message.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let id: Option<u64> = target.parse().ok();
+            if id.is_none() || related.iter().all(|place| place["id"].as_u64() != id) {
+                wrong.push(format!("{}: a link to {target:?}", result["ruleId"]));
             }
         }
     }

@@ -89,10 +89,10 @@ fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
     IDENTITY.iter().fold(Truth::True, |truth, name| {
         let same = match (argument(one, name), argument(other, name)) {
             (None, None) => Truth::True,
-            (Some(value), None) | (None, Some(value)) => match role(value).as_unknown() {
-                // It may be null, which is as good as left out.
-                Some(unknown) if !unknown.not_null && unknown.identity.is_none() => Truth::Unknown,
-                Some(_) | None => Truth::False,
+            (Some(value), None) | (None, Some(value)) => match role(value) {
+                // It may be null, or no block at all, which is as good as left out.
+                role if may_be_absent(role) => Truth::Unknown,
+                _ => Truth::False,
             },
             (Some(value), Some(other)) => same_value(role(value), role(other)),
         };
@@ -107,7 +107,15 @@ fn role(value: &Value) -> &Value {
         Some((elements, None)) => elements.last().unwrap_or(value),
         Some((_, Some(_))) | None => value,
     };
-    block.get("role_arn").unwrap_or(value)
+    block.get("role_arn").unwrap_or(block)
+}
+
+fn may_be_absent(role: &Value) -> bool {
+    match (role.as_unknown(), role.as_sequence()) {
+        (Some(unknown), _) => !unknown.not_null && unknown.identity.is_none(),
+        (None, Some((elements, more))) => more.is_some() && elements.is_empty(),
+        (None, None) => false,
+    }
 }
 
 /// An argument that is written and not empty.

@@ -12,6 +12,8 @@ use crate::value::{Text, Unknown};
 
 /// Patterns longer than this are not compared: no field of a policy is that long.
 const LONGEST: usize = 4096;
+/// How many characters of a text are read: with more it is longer than [`LONGEST`] whatever they are.
+const MOST_READ: usize = 2 * LONGEST;
 
 /// One element of a pattern.
 #[derive(Clone, Debug)]
@@ -46,10 +48,27 @@ impl Pattern {
     #[must_use]
     pub fn read(text: &Text, reading: Reading) -> Self {
         let mut tokens = Vec::new();
+        let mut left = MOST_READ;
         for piece in text.pieces() {
-            match piece {
-                Piece::Literal(literal) => read_literal(literal, reading, &mut tokens),
-                Piece::Hole(hole) => tokens.push(Token::Hole(hole.clone())),
+            let taken = match piece {
+                Piece::Literal(literal) => {
+                    let end = literal.char_indices().nth(left).map(|(end, _)| end);
+                    let read = end.and_then(|end| literal.get(..end)).unwrap_or(literal);
+                    read_literal(read, reading, &mut tokens);
+                    if end.is_some() { left + 1 } else { read.chars().count() }
+                }
+                Piece::Hole(hole) => {
+                    tokens.push(Token::Hole(hole.clone()));
+                    1
+                }
+            };
+            match left.checked_sub(taken) {
+                Some(rest) => left = rest,
+                None => {
+                    // What follows is not read; it is only made sure that nothing is compared with it.
+                    tokens.resize(2 * MOST_READ, Token::One);
+                    break;
+                }
             }
         }
         Self(tokens)

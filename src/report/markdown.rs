@@ -47,10 +47,11 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
     page.part("\n### Suppressed\n\n", suppressed.iter().map(|finding| writer.suppressed(finding)));
     page.part("", writer.not_judged().into_iter());
     if page.left_out > 0 {
-        page.text.push_str(&format!(
-            "\n> {} parts are left out: a summary holds at most 1 MiB. `--format json` has them all.\n",
-            page.left_out
-        ));
+        let left_out = page.left_out;
+        let note = format!(
+            "\n> {left_out} parts are left out: a summary holds at most 1 MiB. `--format json` has them all.\n"
+        );
+        page.text.push_str(&note);
     }
     out.write_all(page.text.as_bytes())
 }
@@ -109,9 +110,8 @@ impl Writer<'_, '_> {
                 Severity::Note => "note",
             };
             let head = if index == 0 { "\n" } else { "" };
-            let place = problem.location.as_ref().map(|at| format!(" ({})", self.place(at)));
-            let message = inline(&problem.diagnostic.message);
-            format!("{head}- **{severity}**: {message}{}\n", place.unwrap_or_default())
+            let place = self.bracketed(problem.location.as_ref());
+            format!("{head}- **{severity}**: {}{place}\n", inline(&problem.diagnostic.message))
         })
     }
 
@@ -140,48 +140,43 @@ impl Writer<'_, '_> {
 
     fn details(&self, finding: &Finding, drawn: bool) -> String {
         let store = &finding.store;
-        let mut text = format!(
-            "\n<details>\n<summary>{}: {}</summary>\n\n",
-            finding.rule.name,
-            code(&store.address.to_string())
-        );
-        if let Some(picture) = drawn.then(|| picture(finding)).flatten() {
-            text.push_str(&picture);
-        }
-        text.push_str(&format!("{} ({})\n\n", inline(&finding.message), self.where_(finding)));
-        let mut item = |line: String| text.push_str(&format!("- {line}\n"));
+        let mut lines = vec![
+            "\n<details>".to_owned(),
+            format!("<summary>{}: {}</summary>\n", finding.rule.name, code(&store.address.to_string())),
+        ];
+        lines.extend(drawn.then(|| picture(finding)).flatten());
+        lines.push(format!("{} ({})\n", inline(&finding.message), self.where_(finding)));
         for because in &store.because {
-            let place = because.location.as_ref().map(|at| format!(" ({})", self.place(at)));
             let bare = super::Because { location: None, ..because.clone() };
-            item(format!(
-                "{}: {}{}",
-                because.effect.name(),
-                inline(&reason(store, &bare)),
-                place.unwrap_or_default()
-            ));
-            for step in self.way(because) {
-                item(format!("    - {step}"));
-            }
+            let place = self.bracketed(because.location.as_ref());
+            lines.push(format!("- {}: {}{place}", because.effect.name(), inline(&reason(store, &bare))));
+            lines.extend(self.way(because).into_iter().map(|step| format!("    - {step}")));
         }
         for missing in &store.unknown {
-            item(format!("missing: {}", inline(&missing.message)));
+            lines.push(format!("- missing: {}", inline(&missing.message)));
         }
         for note in &store.remarks {
-            let place = note.location.as_ref().map(|at| format!(" ({})", self.place(at)));
-            item(format!("note: {}{}", inline(&note.message), place.unwrap_or_default()));
+            lines.push(format!(
+                "- note: {}{}",
+                inline(&note.message),
+                self.bracketed(note.location.as_ref())
+            ));
         }
         if let Some(root) = store.root.as_ref().filter(|root| *root != ".") {
-            item(format!("in root module {}", code(root)));
+            lines.push(format!("- in root module {}", code(root)));
         }
         if let Some(change) = finding.change {
-            item(format!("change: {}", change.name()));
+            lines.push(format!("- change: {}", change.name()));
         }
         if !finding.help.is_empty() {
-            item(format!("help: {}", inline(&finding.help)));
+            lines.push(format!("- help: {}", inline(&finding.help)));
         }
-        text.push_str("\n</details>\n");
-        // A step of a way is an item within the item of its fact.
-        text.replace("\n-     - ", "\n    - ")
+        lines.push("\n</details>\n".to_owned());
+        lines.join("\n")
+    }
+
+    fn bracketed(&self, location: Option<&Location>) -> String {
+        location.map(|location| format!(" ({})", self.place(location))).unwrap_or_default()
     }
 
     /// Where the value of a fact comes from.
@@ -234,8 +229,12 @@ fn picture(finding: &Finding) -> Option<String> {
         .filter(|(_, route)| route.claim.truth().is_true())
         .take(MOST_WAYS)
         .collect();
-    let mut text = "```mermaid\nflowchart LR\n    internet([\"internet\"])\n".to_owned();
-    text.push_str(&format!("    data[(\"{}\")]\n", label(&store.address.to_string())));
+    let mut lines = vec![
+        "```mermaid".to_owned(),
+        "flowchart LR".to_owned(),
+        "    internet([\"internet\"])".to_owned(),
+        format!("    data[(\"{}\")]", label(&store.address.to_string())),
+    ];
     for (index, route) in open {
         let letters: Vec<&str> = route.access.letters().map(Letter::name).collect();
         let who = if letters.is_empty() {
@@ -244,21 +243,22 @@ fn picture(finding: &Finding) -> Option<String> {
             format!("{}: {}", route.audience.name(), letters.join(", "))
         };
         let way = format!("way{index}");
-        text.push_str(&format!("    {way}[\"{}\"]\n", label(route.name)));
-        text.push_str(&format!("    internet -->|\"{}\"| {way}\n", label(&who)));
+        lines.push(format!("    {way}[\"{}\"]", label(route.name)));
+        lines.push(format!("    internet -->|\"{}\"| {way}", label(&who)));
         let mut last = way;
         let mut reasons: Vec<Reason> = Vec::new();
         explain_claim(&route.claim, index, &mut reasons);
         let opening = reasons.iter().filter(|reason| reason.effect == Effect::Opens).take(MOST_FACTS);
         for (number, reason) in opening.enumerate() {
             let fact = format!("way{index}fact{number}");
-            text.push_str(&format!("    {fact}[\"{}\"]\n    {last} --> {fact}\n", label(&fact_of(reason))));
+            lines.push(format!("    {fact}[\"{}\"]", label(&fact_of(reason))));
+            lines.push(format!("    {last} --> {fact}"));
             last = fact;
         }
-        text.push_str(&format!("    {last} --> data\n"));
+        lines.push(format!("    {last} --> data"));
     }
-    text.push_str("```\n\n");
-    Some(text)
+    lines.push("```\n".to_owned());
+    Some(lines.join("\n"))
 }
 
 /// A fact for a picture: what it was read from, unless it names that, and what it says, both without the

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use super::human::{reason, way};
 use super::{Because, Change, Finding, Problem, Report, Repository, Store, Suppression, escape, fingerprint};
 use crate::rules::{self, Level};
-use crate::source::{Location, Severity};
+use crate::source::{ConfigurationName, Location, Severity};
 use crate::verdict::claim::explain as explain_claim;
 use crate::verdict::{Effect, Letter, Reason, Route, Verdict};
 
@@ -137,7 +137,7 @@ impl Writer<'_, '_> {
             rule_index: rules::RULES.iter().position(|rule| std::ptr::eq(rule, finding.rule)),
             level: level(finding.level),
             message,
-            locations: vec![self.place(self.location(finding))],
+            locations: vec![place(self.location(finding))],
             related_locations: related,
             code_flows: self.flows(finding),
             partial_fingerprints: fingerprints,
@@ -155,8 +155,8 @@ impl Writer<'_, '_> {
 
     /// The line that a finding stands on, for counting.
     fn line_of(&self, finding: &Finding) -> (&'static str, String, u32) {
-        let place = self.location(finding);
-        (finding.rule.name, place.0, place.1.start_line)
+        let (uri, region) = self.location(finding);
+        (finding.rule.name, uri, region.start_line)
     }
 
     /// Where a finding stands: a place in a text, else the folder of its root module.
@@ -183,19 +183,12 @@ impl Writer<'_, '_> {
         (self.repository.uri(self.report.sources, &location.path), region)
     }
 
-    fn place(&self, (uri, region): (String, Region)) -> Place {
-        Place {
-            id: None,
-            physical_location: Physical {
-                artifact_location: Artifact { uri: Some(uri), uri_base_id: Some(TOP), description: None },
-                region,
-            },
-            message: None,
-        }
+    fn at(&self, location: &Location) -> Place {
+        place(self.region(location))
     }
 
     fn told(&self, location: &Location, message: &str) -> Place {
-        Place { message: Some(Message::plain(message)), ..self.place(self.region(location)) }
+        Place { message: Some(Message::plain(message)), ..self.at(location) }
     }
 
     /// What a finding rests on, and its message with links to the first of them.
@@ -228,17 +221,17 @@ impl Writer<'_, '_> {
         for (id, place) in places.iter_mut().enumerate() {
             place.id = Some(id);
         }
-        let mut text = format!("{}.", plain(&finding.message));
+        let mut sentences = vec![format!("{}.", plain(&finding.message))];
         if !links.is_empty() {
-            text.push_str(&format!(" Because: {}.", links.join("; ")));
+            sentences.push(format!("Because: {}.", links.join("; ")));
         }
         if let Some(change) = finding.change {
-            text.push_str(&format!(" Change: {}.", change.name()));
+            sentences.push(format!("Change: {}.", change.name()));
         }
         if !finding.help.is_empty() {
-            text.push_str(&format!(" Help: {}.", plain(&finding.help)));
+            sentences.push(format!("Help: {}.", plain(&finding.help)));
         }
-        (places, Message { text })
+        (places, Message { text: sentences.join(" ") })
     }
 
     /// One flow for each way in: where each value was written, the names that it went through, the fact, and
@@ -310,12 +303,16 @@ impl Writer<'_, '_> {
     }
 
     fn suppressed(&self, suppression: &Suppression) -> Suppressed {
-        let external = suppression.location.as_ref().is_none_or(|at| at.path.ends_with(".hcl"));
+        // A comment stands in a configuration file, everything else in settings.
+        let in_source = suppression.location.as_ref().is_some_and(|location| {
+            let name = location.path.rsplit('/').next();
+            name.is_some_and(|name| ConfigurationName::read(name).is_some())
+        });
         Suppressed {
-            kind: if external { "external" } else { "inSource" },
+            kind: if in_source { "inSource" } else { "external" },
             status: "accepted",
             justification: escape::line(&suppression.reason),
-            location: suppression.location.as_ref().map(|location| self.place(self.region(location))),
+            location: suppression.location.as_ref().map(|location| self.at(location)),
             properties: suppression.until.iter().map(|until| ("until", escape::line(until))).collect(),
         }
     }
@@ -362,7 +359,7 @@ impl Writer<'_, '_> {
             for note in &store.remarks {
                 let message = format!("`{}`: {}", store.address, note.message);
                 all.push(Notification {
-                    locations: note.location.iter().map(|at| self.place(self.region(at))).collect(),
+                    locations: note.location.iter().map(|at| self.at(at)).collect(),
                     ..Notification::new("note", note.code, &message)
                 });
             }
@@ -387,9 +384,20 @@ impl Writer<'_, '_> {
             message.push_str(note);
         }
         Notification {
-            locations: problem.location.iter().map(|at| self.place(self.region(at))).collect(),
+            locations: problem.location.iter().map(|at| self.at(at)).collect(),
             ..Notification::new(severity, "input", &message)
         }
+    }
+}
+
+fn place((uri, region): (String, Region)) -> Place {
+    Place {
+        id: None,
+        physical_location: Physical {
+            artifact_location: Artifact { uri: Some(uri), uri_base_id: Some(TOP), description: None },
+            region,
+        },
+        message: None,
     }
 }
 

@@ -56,7 +56,7 @@ fn suppressions_changes_and_edits() {
     finding.suppressed = Some(Suppression {
         reason: "downloads for everyone".to_owned(),
         until: Some("2027-01-31".to_owned()),
-        location: finding.location.clone(),
+        location: finding.store.location.clone(),
     });
     finding.change = Some(Change::Existing);
     finding.edits = vec![Edit { span: finding.span.unwrap(), text: "\"private\"".to_owned() }];
