@@ -3,6 +3,14 @@
 //! An estate of `n` resources is made of modules, each called with `for_each`, that hold buckets with their
 //! policies, blocks and ACLs, databases with their networks, and subnets with their routes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a test may panic"
+)]
 #![allow(clippy::disallowed_methods, reason = "the benchmark writes the estates that it reads")]
 #![allow(missing_docs, reason = "criterion's macros")]
 
@@ -16,9 +24,9 @@ use tfward::access::Assumptions;
 use tfward::config::Root;
 use tfward::config::load::Loader;
 use tfward::eval::Evaluator;
-use tfward::eval::build::Want;
 use tfward::input::variables::VariableValues;
 use tfward::model::Model;
+use tfward::model::Want;
 use tfward::run::on_large_stack;
 use tfward::source::{Fence, Sources};
 use tfward::stores::judge_all;
