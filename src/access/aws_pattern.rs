@@ -63,7 +63,7 @@ impl Pattern {
                 }
             };
             if let Some(rest) = left.checked_sub(taken) {
-                left = rest
+                left = rest;
             } else {
                 // What follows is not read; it is only made sure that nothing is compared with it.
                 tokens.resize(2 * MOST_READ, Token::One);
