@@ -185,15 +185,20 @@ impl Pattern {
         if self.0.len() > LONGEST || other.0.len() > LONGEST {
             return true;
         }
+        // Characters at both ends decide most pairs.
+        let (left, right) = (self.0.as_slice(), other.0.as_slice());
+        if differ(left.iter(), right.iter()) || differ(left.iter().rev(), right.iter().rev()) {
+            return false;
+        }
         // One row per token of `self`; `row[j]`: the first i tokens and the first j of `other` can agree.
         let mut row = vec![false; other.0.len() + 1];
+        let mut next = row.clone();
         set(&mut row, 0, true);
         for (j, token) in other.0.iter().enumerate() {
             let reached = at(&row, j) && is_run(token);
             set(&mut row, j + 1, reached);
         }
         for token in &self.0 {
-            let mut next = vec![false; other.0.len() + 1];
             let first = at(&row, 0) && is_run(token);
             set(&mut next, 0, first);
             for (j, against) in other.0.iter().enumerate() {
@@ -207,7 +212,7 @@ impl Pattern {
                 };
                 set(&mut next, j + 1, reached);
             }
-            row = next;
+            std::mem::swap(&mut row, &mut next);
         }
         row.last().copied().unwrap_or(false)
     }
@@ -294,6 +299,13 @@ fn certain(outer: &Token, inner: &Token) -> bool {
         (Token::Hole(outer), Token::Hole(inner)) => same(outer, inner),
         (Token::Char(_) | Token::One | Token::Many | Token::Hole(_) | Token::Variable(_), _) => false,
     }
+}
+
+/// Whether two token sequences disagree before the first run in either.
+fn differ<'t>(left: impl Iterator<Item = &'t Token>, right: impl Iterator<Item = &'t Token>) -> bool {
+    left.zip(right)
+        .take_while(|(one, other)| !is_run(one) && !is_run(other))
+        .any(|(one, other)| !agree(one, other))
 }
 
 /// Whether two unknowns have the same value, whatever it is.
