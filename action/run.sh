@@ -7,6 +7,7 @@ set -euo pipefail
 
 # On Windows, arguments such as `name=/value` would be taken for paths and rewritten.
 export MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*'
+export GIT_TERMINAL_PROMPT=0
 
 # A text as the message of a workflow command.
 escaped() {
@@ -73,7 +74,12 @@ target() {
 build() {
     command -v cargo >/dev/null || fail "there is no release to download, and no cargo to build tfward with"
     echo "building tfward from $action"
-    (cd "$action" && cargo build --release --locked --bin tfward --target-dir "$temporary/target") >"$temporary/build" 2>&1 || {
+    (
+        cd "$action"
+        # What `tfward init` writes names the repository that tfward comes from.
+        export TFWARD_REPOSITORY=${repository:+${GITHUB_SERVER_URL:-https://github.com}/$repository}
+        cargo build --release --locked --bin tfward --target-dir "$temporary/target"
+    ) >"$temporary/build" 2>&1 || {
         print_plainly "$temporary/build"
         fail "tfward could not be built from the action's checkout"
     }
@@ -218,9 +224,6 @@ temporary=$(mktemp -d "${temporary//\\//}/tfward.XXXXXX")
 config=$TFWARD_INPUT_CONFIG
 baseline=$TFWARD_INPUT_BASELINE
 sarif=${TFWARD_INPUT_SARIF_FILE:-$temporary/tfward.sarif}
-if [[ $sarif == *[[:cntrl:]]* ]]; then
-    fail "\`sarif-file\` holds a control character"
-fi
 ask summary "$TFWARD_INPUT_SUMMARY"
 summary=$answer
 ask no-inline-allow "$TFWARD_INPUT_NO_INLINE_ALLOW"
@@ -231,6 +234,15 @@ settings_from_base=$answer
 if [ -n "$workspace" ]; then cd -- "$workspace"; fi
 cd -- "$TFWARD_INPUT_WORKING_DIRECTORY" 2>/dev/null ||
     fail "there is no directory \`$TFWARD_INPUT_WORKING_DIRECTORY\`"
+
+case $sarif in
+    /* | [A-Za-z]:[/\\]*) ;;
+    *) sarif=$PWD/$sarif ;;
+esac
+# A line more would be an output more.
+if [[ $sarif == *[[:cntrl:]]* ]]; then fail "the path of the SARIF file holds a control character"; fi
+# A file that is there already is no report of this run.
+rm -f -- "$sarif" || fail "\`$sarif\` is in the way"
 
 find_binary
 if [ "$settings_from_base" = true ]; then take_settings_of_base; fi
@@ -267,12 +279,7 @@ if [ -e "$temporary/report.json" ]; then
 elif [ "$code" != 2 ]; then
     fail "tfward wrote no report"
 fi
-if [ -e "$sarif" ]; then
-    case $sarif in
-        /* | [A-Za-z]:[/\\]*) output sarif-file "$sarif" ;;
-        *) output sarif-file "$PWD/$sarif" ;;
-    esac
-fi
+if [ -e "$sarif" ]; then output sarif-file "$sarif"; fi
 if [ -e "$temporary/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
     cat "$temporary/summary.md" >>"$GITHUB_STEP_SUMMARY"
 fi
