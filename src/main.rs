@@ -22,6 +22,7 @@ fn main() -> ExitCode {
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
+            today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
             colors: std::io::stdout().is_terminal()
                 && anstream::stdout().current_choice() != anstream::ColorChoice::Never,
         };

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::budget::Limit;
 use super::expression::{causes, iterate};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
@@ -28,8 +29,9 @@ impl Evaluator<'_> {
         let mut filling = Filling::default();
         self.fill(template, span, scope, &mut filling)?;
         let origin = Origin::At(span).made_by(&filling.origins);
-        let text = filling.text.build();
-        Ok(Value::new(Data::String(text)).with_origin(origin).marked(filling.sensitive))
+        let value = Value::new(Data::String(filling.text.build()));
+        Budget::weight(value.weight()).map_err(|limit| Failure::limit(limit, span))?;
+        Ok(value.with_origin(origin).marked(filling.sensitive))
     }
 
     fn fill(

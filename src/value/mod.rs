@@ -666,11 +666,18 @@ impl Value {
     }
 }
 
+/// What a hole in a text weighs: whoever reads the text makes several pieces of it.
+const HOLE: u32 = 16;
+
 fn weigh(data: &Data) -> u32 {
     let sum = |weights: &mut dyn Iterator<Item = u32>| weights.fold(1, u32::saturating_add);
     match data {
         Data::Null(_) | Data::Bool(_) | Data::Number(_) => 1,
-        Data::String(text) => text.document().map_or(1, |document| document.weight.saturating_add(1)),
+        Data::String(text) => {
+            let holes = u32::try_from(text.holes().len()).unwrap_or(u32::MAX).saturating_mul(HOLE);
+            let document = text.document().map_or(0, |document| document.weight);
+            document.saturating_add(holes).saturating_add(1)
+        }
         Data::Sequence(_, elements, more) => sum(&mut elements.iter().map(Value::weight))
             .saturating_add(more.as_ref().map_or(0, |more| more.weight())),
         Data::Mapping(_, entries) => sum(&mut entries.values().map(Value::weight)),
