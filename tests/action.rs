@@ -711,6 +711,23 @@ fn settings_and_baseline_come_from_the_base_branch() {
 }
 
 #[test]
+fn a_change_cannot_accept_its_own_findings() {
+    let allow = "allow \"public-bucket\" {\n  reason = \"mine\"\n}\n";
+    let commented = format!("# tfward:allow public-bucket reason=\"mine\"\n{PUBLIC}");
+    for (name, text, input) in
+        [(".tfward.hcl", PUBLIC, "settings-from-base"), ("unused.hcl", commented.as_str(), "no-inline-allow")]
+    {
+        let runner = || {
+            let mut runner = pull_request(&[], &[(name, allow), ("main.tf", text)]);
+            runner.environment.insert("TFWARD_BINARY", env!("CARGO_BIN_EXE_tfward").to_owned());
+            runner
+        };
+        assert_eq!(runner().run().code, 0, "{input}");
+        assert_eq!(runner().with(input, "true").run().code, 1, "{input}");
+    }
+}
+
+#[test]
 fn a_base_branch_that_cannot_be_fetched_ends_the_check() {
     let mut runner = pull_request(&[], &[]).with("settings-from-base", "true");
     runner.environment.insert("GITHUB_BASE_REF", "gone".to_owned());

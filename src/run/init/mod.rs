@@ -88,7 +88,7 @@ pub(super) fn run(
                 say(&format!("kept {}, which is there already", starter.path))?;
                 match starter.kept {
                     Kept::Enough => {}
-                    Kept::Add if says_tfward(&folder.join(starter.path)) => {}
+                    Kept::Add | Kept::AddFrom(_) if says_tfward(&folder.join(starter.path)) => {}
                     Kept::Add => {
                         needs_owner |= text.contains("OWNER/");
                         say("  to add by hand:")?;
@@ -96,7 +96,6 @@ pub(super) fn run(
                             say(&format!("    {line}"))?;
                         }
                     }
-                    Kept::AddFrom(_) if says_tfward(&folder.join(starter.path)) => {}
                     Kept::AddFrom(file) => say(&format!("  its task is in `{file}` of tfward"))?,
                 }
             }
