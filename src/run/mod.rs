@@ -4,6 +4,7 @@
 //! decided in one place. Everything else in the crate is called from here.
 
 mod document;
+mod init;
 mod settled;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Resul
         Command::Explain(arguments) => run_explain(arguments, surroundings, out),
         Command::Resolve(arguments) => run_resolve(arguments, surroundings, out),
         Command::Rules(arguments) => run_rules(arguments, out),
+        Command::Init(arguments) => init::run(arguments, surroundings, out),
     }
 }
 
