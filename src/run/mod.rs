@@ -4,6 +4,7 @@
 //! decided in one place. Everything else in the crate is called from here.
 
 mod document;
+mod fix;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -66,7 +67,15 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Resul
         Command::Explain(arguments) => run_explain(arguments, surroundings, out),
         Command::Resolve(arguments) => run_resolve(arguments, surroundings, out),
         Command::Rules(arguments) => run_rules(arguments, out),
+        Command::Fix(arguments) => fix::run(arguments, surroundings, out),
+        Command::Completions(completions) => printed(completions.write(out)),
+        Command::Man => printed(cli::write_manual(out)),
     }
+}
+
+fn printed(written: io::Result<()>) -> Result<u8, Error> {
+    written.map_err(|error| Error::Output("standard output".to_owned(), error))?;
+    Ok(exit::CLEAN)
 }
 
 fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
