@@ -5,10 +5,12 @@
 
 mod document;
 mod fix;
+mod progress;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::access::Assumptions;
 use crate::address::Name;
@@ -27,6 +29,8 @@ use crate::report::{
 use crate::rules;
 use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
+
+pub use progress::Progress;
 
 /// Why a run could not start or finish.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,8 @@ pub struct Surroundings {
     pub environment: Vec<(String, String)>,
     /// Whether standard output is a terminal that has colours.
     pub colors: bool,
+    /// How far the run is.
+    pub progress: Progress,
 }
 
 /// Exit codes (`interface.md`).
@@ -81,7 +87,12 @@ fn printed(written: io::Result<()>) -> Result<u8, Error> {
 fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
     let given = Given { values: &check.values, source: check.settings.source.as_deref(), surroundings };
+    let began = Instant::now();
     let judged = judge_paths(&sources, &check.paths, &given);
+    surroundings.progress.clear();
+    if check.verbose {
+        Progress::tell("read, evaluated and judged", began);
+    }
     let report = Report::new(&sources, judged);
     let repository = repository(surroundings);
     let code = if report.is_incomplete() {
@@ -266,6 +277,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>) -> Judge
         let evaluated = evaluate(sources, loader, root, given.values, given.surroundings, &want, false);
         told.extend(evaluated.diagnostics);
         let judgement = judge_all(&evaluated.built.model, &assumptions);
+        given.surroundings.progress.step();
         (evaluated.built, evaluated.unclaimed, judgement)
     });
     for (_, (built, _, judgement)) in &gathered {

@@ -133,9 +133,9 @@ fn insertion(sources: &Sources, header: Span, remedy: &Remedy) -> Result<Change,
 }
 
 fn block_at(body: &Body, header: Span) -> Option<&Block> {
-    body.blocks.iter().find_map(|block| {
-        if block.header == header { Some(block) } else { block_at(&block.body, header) }
-    })
+    body.blocks
+        .iter()
+        .find_map(|block| if block.header == header { Some(block) } else { block_at(&block.body, header) })
 }
 
 /// Takes an element out of the list that is written at a span.

@@ -9,18 +9,18 @@ mod edit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value as Json;
 use similar::TextDiff;
 
 use self::edit::Change;
 use super::{Error, Given, Surroundings, evaluate, exit, gathered, judge_paths};
 use crate::cli;
 use crate::model::Want;
-use crate::report::{Finding, Report, resolved};
-use crate::source::{Fence, Severity, Sources};
+use crate::report::{Finding, Report};
+use crate::source::{Fence, LARGEST_FILE, Severity, Sources};
 use crate::stores::remedies::{REMEDIES, Remedy};
+use crate::value::{Data, Value, json};
 use crate::verdict::{Effect, Place, Verdict};
 
 /// Files as they would be, by resolved path.
@@ -44,18 +44,35 @@ pub(super) fn run(
     if arguments.path.as_os_str() == "-" || arguments.path.extension().is_some_and(|e| e == "json") {
         let configuration = arguments.path.to_string_lossy();
         if !configuration.ends_with(".tf.json") && !configuration.ends_with(".tofu.json") {
-            return Err(Error::Usage("`fix` edits configuration; give it a directory, not a plan".to_owned()));
+            return Err(Error::Usage(
+                "`fix` edits configuration; give it a directory, not a plan".to_owned(),
+            ));
         }
     }
     let mut session = Session::default();
     let mut state = run.judge(&session.overlay);
     let mut refused: BTreeMap<Name, String> = BTreeMap::new();
     'edits: for _ in 0..MOST_EDITS {
-        let open: Vec<Exposure> =
-            state.exposures.iter().filter(|exposure| !refused.contains_key(&exposure.name)).cloned().collect();
+        let open: Vec<Exposure> = state
+            .exposures
+            .iter()
+            .filter(|exposure| !refused.contains_key(&exposure.name))
+            .cloned()
+            .collect();
         for exposure in open {
             match run.close(&exposure, &state, &session.overlay) {
                 Ok(Closed { overlay, next, shown }) => {
+                    for path in overlay.keys() {
+                        // The first edit of a file was made to what stands on the disk.
+                        if let Some(original) = state
+                            .sources
+                            .read(path, None, LARGEST_FILE)
+                            .ok()
+                            .and_then(|id| state.sources.original(id).ok())
+                        {
+                            session.originals.entry(path.clone()).or_insert(original.1);
+                        }
+                    }
                     session.overlay = overlay;
                     session.closed.push((exposure.clone(), shown));
                     state = next;
@@ -92,6 +109,8 @@ pub(super) fn run(
 #[derive(Default)]
 struct Session {
     overlay: Overlay,
+    /// What was judged before any edit.
+    originals: Overlay,
     closed: Vec<(Exposure, Option<String>)>,
 }
 
@@ -136,8 +155,7 @@ impl Run<'_> {
 
     fn judge(&self, overlay: &Overlay) -> State {
         let sources = self.sources(overlay);
-        let given =
-            Given { values: &self.arguments.values, source: None, surroundings: self.surroundings };
+        let given = Given { values: &self.arguments.values, source: None, surroundings: self.surroundings };
         let judged = judge_paths(&sources, std::slice::from_ref(&self.arguments.path), &given);
         let mut sensitive = BTreeSet::new();
         for location in judged.sensitive.iter().filter_map(|span| sources.location(*span)) {
@@ -249,7 +267,7 @@ impl Run<'_> {
     }
 
     /// A file of values that does not lie in the root module may serve others.
-    fn belongs(&self, root: &str, path: &std::path::Path, shown: &str) -> Result<(), String> {
+    fn belongs(&self, root: &str, path: &Path, shown: &str) -> Result<(), String> {
         let folder = self.surroundings.working_directory.join(root);
         let inside = folder.canonicalize().is_ok_and(|folder| path.starts_with(folder));
         if (shown.ends_with(".tfvars") || shown.ends_with(".tfvars.json")) && !inside {
@@ -289,15 +307,16 @@ impl Run<'_> {
     }
 
     /// Every attribute and output of every root module that can be found around the path.
-    fn attributes(&self, overlay: &Overlay) -> Result<BTreeMap<(String, String, String), Json>, String> {
+    fn attributes(&self, overlay: &Overlay) -> Result<BTreeMap<(String, String, String), String>, String> {
         let sources = self.sources(overlay);
         let absolute = sources.absolute(&self.arguments.path);
-        let folder = if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
+        let folder =
+            if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
         let fence = Fence::around(folder, sources.working_directory());
         let paths = [self.arguments.path.clone(), fence.top().to_path_buf()];
         let mut searched = Vec::new();
         let models = gathered(&sources, &paths, &mut searched, &mut Vec::new(), |loader, root, _| {
-            let all = |_: &str| crate::model::Want::Attributes;
+            let all = |_: &str| Want::Attributes;
             evaluate(&sources, loader, root, &self.arguments.values, self.surroundings, &all, true).built
         });
         if searched.iter().any(|told| told.severity == Severity::Error) {
@@ -306,27 +325,21 @@ impl Run<'_> {
         let mut attributes = BTreeMap::new();
         for (root, built) in &models {
             let root = sources.shown(&root.folder);
-            let mut text = Vec::new();
-            resolved::write(&sources, std::iter::once(&built.model), &[], &mut text)
-                .map_err(|error| error.to_string())?;
-            let document: Json = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-            for resource in document.get("resources").and_then(Json::as_array).into_iter().flatten() {
-                let address = resource.get("address").and_then(Json::as_str).unwrap_or_default();
-                for part in ["values", "unknown"] {
-                    for (name, value) in resource.get(part).and_then(Json::as_object).into_iter().flatten() {
-                        let held = attributes
-                            .entry((root.clone(), address.to_owned(), name.clone()))
-                            .or_insert_with(|| Json::Array(Vec::new()));
-                        if let Json::Array(parts) = held {
-                            parts.push(value.clone());
-                        }
+            for (address, instance) in &built.model.instances {
+                let address = address.to_string();
+                let mut add = |name: &str, held: String| {
+                    attributes.insert((root.clone(), address.clone(), name.to_owned()), held);
+                };
+                add("count", format!("{:?}", instance.exists));
+                if let Data::Mapping(_, entries) = &instance.attributes.data {
+                    for (name, value) in entries.iter() {
+                        add(name, held(value));
                     }
                 }
-                let there = (root.clone(), address.to_owned(), "count".to_owned());
-                attributes.entry(there).or_insert(Json::Bool(true));
             }
-            for (name, value) in document.get("outputs").and_then(Json::as_object).into_iter().flatten() {
-                attributes.insert((root.clone(), format!("output.{name}"), "value".to_owned()), value.clone());
+            for (name, value) in &built.model.outputs {
+                let key = (root.clone(), format!("output.{name}"), "value".to_owned());
+                attributes.insert(key, held(value));
             }
         }
         Ok(attributes)
@@ -346,16 +359,10 @@ impl Run<'_> {
                 None => writeln!(out)?,
             }
         }
-        let untouched = self.sources(&Overlay::new());
         for (path, new) in &session.overlay {
-            let old = untouched
-                .read(path, None, crate::source::LARGEST_FILE)
-                .ok()
-                .and_then(|id| untouched.original(id).ok())
-                .map(|(_, bytes)| bytes)
-                .unwrap_or_default();
-            let shown = untouched.shown(path);
-            let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
+            let Some(old) = session.originals.get(path) else { continue };
+            let shown = state.sources.shown(path);
+            let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
             let diff = TextDiff::from_lines(&*old, &*new);
             let is_near = |line: u32| state.sensitive.contains(&(shown.clone(), line));
             let near = (1..=u32::try_from(old.lines().count()).unwrap_or(u32::MAX)).any(is_near);
@@ -384,12 +391,30 @@ impl Run<'_> {
 
     /// Writes every edited file, unless one is not any more what was judged.
     fn write(&self, session: &Session) -> Result<(), Error> {
+        let untouched = self.sources(&Overlay::new());
+        for (path, original) in &session.originals {
+            let now =
+                untouched.read(path, None, LARGEST_FILE).ok().and_then(|id| untouched.original(id).ok());
+            if now.is_none_or(|(_, bytes)| bytes != *original) {
+                let shown = untouched.shown(path);
+                return Err(Error::Usage(format!(
+                    "`{shown}` has changed in the meantime; nothing was written"
+                )));
+            }
+        }
         for (path, bytes) in &session.overlay {
-            std::fs::write(path, bytes)
-                .map_err(|error| Error::Output(path.display().to_string(), error))?;
+            std::fs::write(path, bytes).map_err(|error| Error::Output(path.display().to_string(), error))?;
         }
         Ok(())
     }
+}
+
+/// What a value holds, sensitive or not, without the places that it was written at. Never printed.
+fn held(value: &Value) -> String {
+    let text = json::encode(value);
+    let holes: Vec<String> =
+        text.holes().map(|(at, unknown)| format!("{at} {:?} {:?}", unknown.cause, unknown.identity)).collect();
+    format!("{} {}", text.literal(), holes.join(" "))
 }
 
 /// The places that a remedy is known for, in the order of the remedies.
