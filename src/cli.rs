@@ -52,6 +52,15 @@ pub struct Check {
     /// Settings.
     #[command(flatten)]
     pub settings: Settings,
+    /// Ignore `tfward:allow` comments: only the settings file can accept findings
+    #[arg(long)]
+    pub no_inline_allow: bool,
+    /// Accept the findings in this file as long as they get no worse
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
     /// How to write the report; may be repeated, in pairs with --output
     #[arg(long = "format", value_name = "FORMAT", default_value = "human")]
     formats: Vec<Format>,

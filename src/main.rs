@@ -24,6 +24,7 @@ fn main() -> ExitCode {
                 .collect(),
             colors: has_colors(),
             progress: Progress::new(std::io::stderr().is_terminal()),
+            today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         };
         let mut out = BufWriter::new(std::io::stdout().lock());
         let code = run(&cli, &surroundings, &mut out);

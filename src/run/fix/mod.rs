@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 
 use self::edit::Change;
-use super::{Error, Given, Surroundings, evaluate, exit, gathered, judge_paths};
+use super::{Error, Given, Surroundings, evaluate, exit, gathered, judge_paths, settled};
 use crate::cli;
+use crate::input::settings::Settings;
 use crate::model::Want;
 use crate::report::{Finding, Report};
 use crate::source::{Fence, LARGEST_FILE, Severity, Sources};
@@ -153,15 +154,25 @@ impl Run<'_> {
         Sources::new(self.surroundings.working_directory.clone()).with_overlay(overlay.clone())
     }
 
+    fn settings(&self, sources: &Sources) -> Settings {
+        settled::of_run(sources, std::slice::from_ref(&self.arguments.path), &self.arguments.settings)
+    }
+
+    fn given<'g>(&'g self, settings: &'g Settings) -> Given<'g> {
+        Given { values: &self.arguments.values, source: None, settings, surroundings: self.surroundings }
+    }
+
     fn judge(&self, overlay: &Overlay) -> State {
         let sources = self.sources(overlay);
-        let given = Given { values: &self.arguments.values, source: None, surroundings: self.surroundings };
-        let judged = judge_paths(&sources, std::slice::from_ref(&self.arguments.path), &given);
+        let settings = self.settings(&sources);
+        let given = self.given(&settings);
+        let paths = std::slice::from_ref(&self.arguments.path);
+        let (judged, policy) = judge_paths(&sources, paths, &given, true);
         let mut sensitive = BTreeSet::new();
         for location in judged.sensitive.iter().filter_map(|span| sources.location(*span)) {
             sensitive.extend((location.line..=location.end_line).map(|line| (location.path.clone(), line)));
         }
-        let report = Report::new(&sources, judged);
+        let report = Report::under(&policy, &sources, judged);
         let name = |root: &Option<String>, address: String| (root.clone().unwrap_or_default(), address);
         let verdicts = report
             .stores
@@ -315,10 +326,15 @@ impl Run<'_> {
         let fence = Fence::around(folder, sources.working_directory());
         let paths = [self.arguments.path.clone(), fence.top().to_path_buf()];
         let mut searched = Vec::new();
-        let models = gathered(&sources, &paths, &mut searched, &mut Vec::new(), |loader, root, _| {
-            let all = |_: &str| Want::Attributes;
-            evaluate(&sources, loader, root, &self.arguments.values, self.surroundings, &all, true).built
-        });
+        let settings = self.settings(&sources);
+        let given = self.given(&settings);
+        // Folders that the settings skip count: a value can serve them as well.
+        let everything = Settings::default();
+        let models =
+            gathered(&sources, &paths, &everything, &mut searched, &mut Vec::new(), |loader, root, _| {
+                evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true).built
+            })
+            .roots;
         if searched.iter().any(|told| told.severity == Severity::Error) {
             return Err("not every root module around the path could be found".to_owned());
         }
@@ -412,8 +428,10 @@ impl Run<'_> {
 /// What a value holds, sensitive or not, without the places that it was written at. Never printed.
 fn held(value: &Value) -> String {
     let text = json::encode(value);
-    let holes: Vec<String> =
-        text.holes().map(|(at, unknown)| format!("{at} {:?} {:?}", unknown.cause, unknown.identity)).collect();
+    let holes: Vec<String> = text
+        .holes()
+        .map(|(at, unknown)| format!("{at} {:?} {:?}", unknown.cause, unknown.identity))
+        .collect();
     format!("{} {}", text.literal(), holes.join(" "))
 }
 
