@@ -33,6 +33,12 @@ pub enum Command {
     Rules(Rules),
     /// Write starter files: settings, a workflow, a pre-commit entry and editor tasks
     Init(Init),
+    /// Show the edits that certainly close an exposure, as a diff, or write them
+    Fix(Fix),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `tfward check`
@@ -148,6 +154,45 @@ pub struct Init {
     /// Say what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `tfward fix`
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// A directory or a configuration file
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Write the edits instead of only showing them
+    #[arg(long)]
+    pub write: bool,
+    /// What the values of variables are.
+    #[command(flatten)]
+    pub values: Values,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `tfward completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+impl Completions {
+    /// Writes the script.
+    pub fn write(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        let mut text = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "tfward", &mut text);
+        out.write_all(&text)
+    }
+}
+
+/// Writes the manual page, in roff.
+pub fn write_manual(mut out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    clap_mangen::Man::new(Cli::command()).render(&mut out)
 }
 
 /// What the values of variables are.
@@ -275,7 +320,8 @@ impl Cli {
             }
             Command::Explain(explain) => explain.values.order(matches),
             Command::Resolve(resolve) => resolve.values.order(matches),
-            Command::Rules(_) | Command::Init(_) => {}
+            Command::Fix(fix) => fix.values.order(matches),
+            Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man => {}
         }
         Ok(cli)
     }
@@ -425,10 +471,11 @@ mod tests {
             "check --var a",
             "check --quiet --verbose",
             "explain",
-            "fix",
             "init --repository tfward",
             "init --repository a/b/c",
             "init a b",
+            "completions",
+            "completions dos",
         ] {
             let all = std::iter::once("tfward").chain(arguments.split_whitespace());
             assert_eq!(Cli::read(all).unwrap_err().exit_code(), 2, "{arguments}");
