@@ -251,7 +251,9 @@ impl Evaluator<'_> {
         let (right_value, right_bool) = right_result?;
         let origin = Origin::At(span).made_by([&left_value.origin, &right_value.origin]);
         let result = match (left_bool.as_bool(), right_bool.as_bool()) {
-            (Some(_), Some(_)) => Value::bool(!decides),
+            (Some(left), Some(right)) => {
+                Value::bool(if left == decides || right == decides { decides } else { !decides })
+            }
             (None, _) | (_, None) => {
                 let causes = causes([&left_bool, &right_bool]);
                 Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
