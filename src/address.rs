@@ -321,3 +321,21 @@ impl fmt::Display for Reference {
         }
     }
 }
+
+/// The number of characters to insert, delete or replace to make one text the other.
+#[must_use]
+pub fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, from) in left.chars().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(line + 1);
+        for ((above_left, above), to) in row.iter().zip(row.iter().skip(1)).zip(&right) {
+            let beside = next.last().copied().unwrap_or(line + 1);
+            let replaced = above_left + usize::from(from != *to);
+            next.push(replaced.min(above + 1).min(beside + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}

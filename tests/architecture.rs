@@ -43,8 +43,8 @@ static ITEMS: &[(&str, &str, &[&str])] = &[("verdict", "value", &["Origin", "Unk
 
 /// Crates that appear in few places, so that they can be replaced.
 static CRATES: &[(&str, &[&str])] = &[
-    ("hcl", &["syntax/native.rs", "syntax/prepare.rs"]),
-    ("codespan_reporting", &["report/human.rs"]),
+    ("hcl", &["syntax/native.rs", "syntax/lower.rs", "syntax/prepare.rs"]),
+    ("codespan_reporting", &["report/human.rs", "report/excerpt.rs"]),
     ("clap", &["cli.rs", "main.rs", "run.rs"]),
 ];
 

@@ -89,7 +89,7 @@ fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
     IDENTITY.iter().fold(Truth::True, |truth, name| {
         let same = match (argument(one, name), argument(other, name)) {
             (None, None) => Truth::True,
-            (Some(value), None) | (None, Some(value)) => match value.as_unknown() {
+            (Some(value), None) | (None, Some(value)) => match role(value).as_unknown() {
                 // It may be null, which is as good as left out.
                 Some(unknown) if !unknown.not_null && unknown.identity.is_none() => Truth::Unknown,
                 Some(_) | None => Truth::False,
@@ -278,7 +278,10 @@ pub fn same_value(left: &Value, right: &Value) -> Truth {
         return Truth::True;
     }
     match (&left.data, &right.data) {
-        (Data::Unknown(_), _) | (_, Data::Unknown(_)) => Truth::Unknown,
+        (Data::Unknown(_), _)
+        | (_, Data::Unknown(_))
+        | (Data::Sequence(_, _, Some(_)), Data::Sequence(..))
+        | (Data::Sequence(..), Data::Sequence(_, _, Some(_))) => Truth::Unknown,
         (Data::Null(_), Data::Null(_)) => Truth::True,
         (Data::Bool(one), Data::Bool(other)) => Truth::from_bool(one == other),
         (Data::Number(one), Data::Number(other)) => Truth::from_bool(one == other),
@@ -296,7 +299,6 @@ pub fn same_value(left: &Value, right: &Value) -> Truth {
                 Truth::False
             }
         }
-        (Data::Sequence(..), Data::Sequence(..)) => Truth::Unknown,
         (Data::Mapping(_, one), Data::Mapping(_, other)) => {
             let names: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
             names.into_iter().fold(Truth::True, |truth, name| {
@@ -322,5 +324,136 @@ fn identity(value: &Value) -> Option<&Arc<Unknown>> {
         Data::Unknown(unknown) => Some(unknown),
         Data::String(text) => text.as_hole(),
         Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{foreign_endpoint, known_account_ids, same_account, same_region};
+    use crate::graph::{Graph, Join};
+    use crate::model::Model;
+    use crate::model::sample::{address, model};
+    use crate::truth::Truth;
+
+    fn two(actor: &str, store: &str) -> Model {
+        model(&format!(
+            r#"{{"aws_s3_account_public_access_block.a": {actor}, "aws_s3_bucket.b": {store},
+            "data.aws_caller_identity.me": {{}}}}"#
+        ))
+    }
+
+    #[test]
+    fn one_account_or_two() {
+        for (actor, store, expected) in [
+            ("{}", "{}", "same"),
+            (
+                r#"{"_provider": {"region": "eu-west-1"}}"#,
+                r#"{"_provider": {"region": "us-east-1"}}"#,
+                "same",
+            ),
+            (r#"{"_provider": {"profile": "one"}}"#, r#"{"_provider": {"profile": "two"}}"#, "other"),
+            (r#"{"_provider": {"profile": "one"}}"#, "{}", "other"),
+            (r#"{"_provider": {"profile": "?profile"}}"#, "{}", "unknown"),
+            (
+                r#"{"_provider": {"profile": "?profile"}}"#,
+                r#"{"_provider": {"profile": "?profile", "region": "eu-west-1"}}"#,
+                "same",
+            ),
+            (
+                r#"{"_provider": {"assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/a"}]}}"#,
+                r#"{"_provider": {"assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/b"}]}}"#,
+                "same",
+            ),
+            (
+                r#"{"_provider": {"assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/a"}]}}"#,
+                r#"{"_provider": {"assume_role": [{"role_arn": "arn:aws:iam::444455556666:role/a"}]}}"#,
+                "other",
+            ),
+            (
+                r#"{"_provider": {"assume_role": [{"role_arn": "?role", "session_name": "a"}]}}"#,
+                r#"{"_provider": {"assume_role": [{"role_arn": "?role"}]}}"#,
+                "same",
+            ),
+            (
+                r#"{"_provider": {"assume_role": [{"role_arn": "?one"}]}}"#,
+                r#"{"_provider": {"assume_role": [{"role_arn": "?two"}]}}"#,
+                "unknown",
+            ),
+            (r#"{"account_id": "111122223333"}"#, "{}", "unknown"),
+            (
+                r#"{"account_id": "111122223333"}"#,
+                r#"{"_provider": {"allowed_account_ids": ["111122223333"]}}"#,
+                "same",
+            ),
+            (
+                r#"{"account_id": "111122223333"}"#,
+                r#"{"_provider": {"allowed_account_ids": ["444455556666"]}}"#,
+                "other",
+            ),
+            (
+                r#"{"account_id": "111122223333"}"#,
+                r#"{"_provider": {"allowed_account_ids": ["444455556666", "111122223333"]}}"#,
+                "unknown",
+            ),
+            (r#"{"account_id": "@data.aws_caller_identity.me.account_id"}"#, "{}", "same"),
+        ] {
+            let model = two(actor, store);
+            let graph = Graph::new(&model, &[], &[]);
+            let instance = |name: &str| graph.instance(&address(name)).unwrap();
+            let (actor_of, store_of) =
+                (instance("aws_s3_account_public_access_block.a"), instance("aws_s3_bucket.b"));
+            let answer = match same_account(&graph, actor_of, store_of) {
+                Some(Join::Certain) => "same",
+                Some(Join::Guessed) => "guessed",
+                Some(Join::Possible(_)) => "unknown",
+                None => "other",
+            };
+            assert_eq!(answer, expected, "{actor} {store}");
+        }
+    }
+
+    #[test]
+    fn regions() {
+        for (left, right, expected) in [
+            ("{}", "{}", Truth::True),
+            (r#"{"region": "eu-west-1"}"#, r#"{"_provider": {"region": "eu-west-1"}}"#, Truth::True),
+            (r#"{"region": "eu-west-1"}"#, r#"{"_provider": {"region": "us-east-1"}}"#, Truth::False),
+            (r#"{"region": "eu-west-1"}"#, "{}", Truth::Unknown),
+            (r#"{"_provider": {"region": "?region"}}"#, r#"{"region": "?region"}"#, Truth::True),
+            (r#"{"_provider": {"region": "?region"}}"#, r#"{"region": "?other"}"#, Truth::Unknown),
+        ] {
+            let model = two(left, right);
+            let mut instances = model.instances.values().filter(|instance| instance.address.name.len() == 1);
+            let (one, other) = (instances.next().unwrap(), instances.next().unwrap());
+            assert_eq!(same_region(one, other), expected, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn endpoints_outside_of_aws() {
+        for (endpoints, expected) in [
+            ("[]", Truth::False),
+            (r#"[{"s3": "https://s3.eu-west-1.amazonaws.com"}]"#, Truth::False),
+            (r#"[{"s3": "http://localhost:9000"}]"#, Truth::True),
+            (r#"[{"s3": "https://fsn1.your-objectstorage.com"}]"#, Truth::True),
+            (r#"[{"dynamodb": "http://localhost:8000"}]"#, Truth::False),
+            (r#"[{"s3": "?endpoint"}]"#, Truth::Unknown),
+            (r#"{"s3": "https://minio.example.org/"}"#, Truth::True),
+            (r#""?endpoints""#, Truth::Unknown),
+        ] {
+            let model = two("{}", &format!(r#"{{"_provider": {{"endpoints": {endpoints}}}}}"#));
+            let bucket = model.instances.get(&address("aws_s3_bucket.b")).unwrap();
+            assert_eq!(foreign_endpoint(bucket, "s3"), expected, "{endpoints}");
+        }
+    }
+
+    #[test]
+    fn account_numbers_come_from_the_role_first() {
+        let provider = r#"{"_provider": {"allowed_account_ids": ["444455556666"],
+            "assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/x"}]}}"#;
+        let model = two("{}", provider);
+        let graph = Graph::new(&model, &[], &[]);
+        let bucket = graph.instance(&address("aws_s3_bucket.b")).unwrap();
+        assert_eq!(known_account_ids(&graph, bucket), ["111122223333"]);
     }
 }

@@ -3,7 +3,7 @@
 //! Enters: the name of a service. Leaves: a [`Service`], whose catalogue says which letter an action has and
 //! what it acts on. Source: aws.md 3.4, 3.9 and 8, from the service authorization reference.
 
-use super::aws_pattern::Pattern;
+use super::aws_pattern::{Pattern, Token};
 use crate::verdict::Letter;
 
 /// What an action acts on.
@@ -36,10 +36,18 @@ pub struct Service {
 /// An action, or all those that a pattern stands for.
 #[derive(Clone, Debug)]
 pub(super) struct Action {
+    /// As a key: two actions of one name are the same.
+    pub(super) name: String,
     /// With prefix, in lower case.
     pub(super) pattern: Pattern,
     pub(super) letter: Option<Letter>,
     pub(super) level: Level,
+}
+
+impl Action {
+    pub(super) fn new(pattern: Pattern, letter: Option<Letter>, level: Level) -> Self {
+        Self { name: pattern.shown(), pattern, letter, level }
+    }
 }
 
 use Level::{Container, Either, Object};
@@ -50,7 +58,10 @@ const WRITE: Option<Letter> = Some(Letter::Write);
 const ADMIN: Option<Letter> = Some(Letter::Admin);
 
 /// Actions of S3 that are about the account or about jobs: a bucket policy cannot grant them.
-static S3_ELSEWHERE: [&str; 14] = [
+static S3_ELSEWHERE: [&str; 17] = [
+    "getjobtagging",
+    "putjobtagging",
+    "deletejobtagging",
     "listallmybuckets",
     "createjob",
     "listjobs",
@@ -298,6 +309,27 @@ static VERBS: [(&str, Letter); 22] = [
     ("assumerole*", Letter::Admin),
 ];
 
+/// Whether a pattern of a statement is about a verb. `put*policy` is what a name must have in full:
+/// `PutRecord*` could go on that way, and does not mean it.
+fn fits(verb: &Pattern, pattern: &Pattern) -> bool {
+    let in_the_middle = verb.0.split_last().is_some_and(|(_, rest)| {
+        rest.iter()
+            .skip_while(|token| !matches!(token, Token::Char(':')))
+            .any(|token| matches!(token, Token::Many))
+    });
+    if !in_the_middle {
+        return verb.overlaps(pattern);
+    }
+    let shortest: Vec<Token> = verb
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(index, token)| *index == 0 || !matches!(token, Token::Many))
+        .map(|(_, token)| token.clone())
+        .collect();
+    verb.covers(pattern).is_true() || pattern.overlaps(&Pattern(shortest))
+}
+
 impl Service {
     /// A service of which no more is known than the verbs of its actions. An empty list of prefixes takes
     /// every action.
@@ -318,18 +350,14 @@ impl Service {
             .catalogue
             .iter()
             .flat_map(|(name, letter, level)| {
-                self.full(name).into_iter().map(|pattern| Action { pattern, letter: *letter, level: *level })
+                self.full(name).into_iter().map(|pattern| Action::new(pattern, *letter, *level))
             })
             .collect();
         let verbs: Vec<Action> = if self.by_verb {
             VERBS
                 .iter()
                 .flat_map(|(verb, letter)| {
-                    self.full(verb).into_iter().map(|pattern| Action {
-                        pattern,
-                        letter: Some(*letter),
-                        level: Either,
-                    })
+                    self.full(verb).into_iter().map(|pattern| Action::new(pattern, Some(*letter), Either))
                 })
                 .collect()
         } else {
@@ -353,17 +381,17 @@ impl Service {
                 continue;
             }
             let mut found = false;
-            for verb in verbs.iter().filter(|verb| verb.pattern.overlaps(pattern)) {
+            for verb in verbs.iter().filter(|verb| fits(&verb.pattern, pattern)) {
                 found = true;
                 let narrower = verb.pattern.covers(pattern).is_true();
                 let of = if narrower { pattern.clone() } else { verb.pattern.clone() };
-                actions.push(Action { pattern: of, ..verb.clone() });
+                actions.push(Action::new(of, verb.letter, verb.level));
                 if narrower {
                     break;
                 }
             }
             if !found {
-                actions.push(Action { pattern: pattern.clone(), letter: None, level: Either });
+                actions.push(Action::new(pattern.clone(), None, Either));
             }
         }
         actions

@@ -371,6 +371,14 @@ fn carries(name: &str, requester: Requester<'_>) -> Carries {
     }
 }
 
+/// Whether requests of such a requester can have a value for a policy variable.
+#[must_use]
+pub fn can_have(variable: &str, identity: Identity) -> bool {
+    [Network::Internet, Network::Endpoint].into_iter().any(|network| {
+        carries(variable, Requester { identity, network, door: Door::Bucket }) != Carries::Missing
+    })
+}
+
 /// Whether the answer to a condition on that key differs between ways and doors.
 #[must_use]
 pub fn depends_on_way(key: &str) -> bool {
@@ -484,7 +492,6 @@ impl Condition {
             Data::Bool(bool) => {
                 self.text(operator, carried, Pattern::literal(&bool.to_string(), false), requester)
             }
-            Data::Null(_) => (Truth::False, Truth::False),
             Data::Unknown(unknown) if unknown.one_of.is_empty() => {
                 self.text(operator, carried, Pattern(vec![Token::Hole(unknown.clone())]), requester)
             }
@@ -506,7 +513,8 @@ impl Condition {
                     .map(|element| self.value(operator, carried, element, requester))
                     .fold(start, |one, two| (one.0.or(two.0), one.1.or(two.1)))
             }
-            Data::Mapping(..) => (Truth::Unknown, Truth::Unknown),
+            // AWS takes neither; what it would make of them is not documented.
+            Data::Null(_) | Data::Mapping(..) => (Truth::Unknown, Truth::Unknown),
         }
     }
 
@@ -701,9 +709,13 @@ fn is_id(pattern: &Pattern) -> bool {
 /// of something. Source: aws.md 3.6, "Unknown but fixed".
 #[must_use]
 pub fn is_fixed(unknown: &Unknown) -> bool {
-    let Some((_, path)) = &unknown.identity else { return false };
+    let Some((address, path)) = &unknown.identity else { return false };
     let Some(PathStep::Attribute(name)) = path.steps().last() else { return false };
     let name = &**name;
+    // What another provider reads from somewhere can be any text, whatever it is called.
+    if !address.resource_type.starts_with("aws_") {
+        return path.as_attribute() == Some("id");
+    }
     name == "id"
         || name == "arn"
         || name == "account"

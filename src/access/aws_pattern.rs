@@ -98,22 +98,37 @@ impl Pattern {
         Self(out)
     }
 
-    /// Whether it is known to the last character and has no wildcard.
+    /// As text; `…` for what is not known.
     #[must_use]
-    pub fn is_fixed(&self) -> bool {
-        self.0.iter().all(|token| matches!(token, Token::Char(_)))
+    pub fn shown(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        for token in &self.0 {
+            match token {
+                Token::Char(character) => out.push(*character),
+                Token::One => out.push('?'),
+                Token::Many => out.push('*'),
+                Token::Hole(_) => out.push('…'),
+                Token::Variable(name) => {
+                    out.push_str("${");
+                    out.push_str(name);
+                    out.push('}');
+                }
+            }
+        }
+        out
+    }
+
+    /// How many steps it is to compare two.
+    #[must_use]
+    pub fn cost(&self, other: &Self) -> u64 {
+        let product = self.0.len().saturating_mul(other.0.len());
+        u64::try_from(product).unwrap_or(u64::MAX)
     }
 
     /// Whether a part is not known.
     #[must_use]
     pub fn has_hole(&self) -> bool {
         self.0.iter().any(|token| matches!(token, Token::Hole(_)))
-    }
-
-    /// Whether it has `*` or `?`.
-    #[must_use]
-    pub fn has_wildcard(&self) -> bool {
-        self.0.iter().any(|token| matches!(token, Token::One | Token::Many))
     }
 
     /// The names of its policy variables.

@@ -11,17 +11,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Assumptions;
-use super::addresses::Addresses;
 use super::aws_actions::{Action, Level, Service};
-use super::aws_condition::{Condition, Door, Identity, Network, Requester, SOURCE_KEYS, depends_on_way};
-use super::aws_pattern::{Pattern, Token, is_single};
+use super::aws_condition::{Door, Identity, Network, Requester, SOURCE_KEYS};
+use super::aws_pattern::Pattern;
 use super::aws_public::{Hangs, statement_is_public};
 pub use super::aws_statement::Statement;
 use super::aws_statement::{Reader, read_statements};
+use super::aws_view::{Signature, View, signature};
 use crate::address::{Address, Path, PathStep};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Origin, Text, Unknown, Value, json};
-use crate::verdict::{Access, Audience, Claim, Evidence, Place, Remark, Weight, all, any, fact, not};
+use crate::value::{Cause, Data, MappingKind, Origin, Text, Unknown, Value, json};
+use crate::verdict::{Access, Audience, Claim, Evidence, Place, Remark, Weight, all, any, fact};
 
 /// An access point of S3, as conditions of a policy see it (aws.md 4.8).
 #[derive(Clone, Debug)]
@@ -105,12 +105,12 @@ enum Extent {
 /// A policy document with the place that it was read from.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    place: Place,
-    sensitive: bool,
+    pub(super) place: Place,
+    pub(super) sensitive: bool,
     extent: Extent,
-    statements: Vec<Statement>,
+    pub(super) statements: Vec<Statement>,
     /// Further statements may follow, and what stands in for them.
-    more: Vec<Arc<Unknown>>,
+    pub(super) more: Vec<Arc<Unknown>>,
     /// Why it cannot be read, for a diagnostic at the policy's place.
     pub problem: Option<String>,
     /// What changes no verdict; those that need the store's names come from [`Policy::remarks`].
@@ -118,7 +118,7 @@ pub struct Policy {
 }
 
 /// A policy with more statements than this is not read: AWS takes no document of that length.
-const MOST_STATEMENTS: usize = 1000;
+const MOST_STATEMENTS: usize = 400;
 
 impl Policy {
     /// Reads the value of an attribute: a JSON text, or the document as an object. Null, an empty text and
@@ -184,31 +184,25 @@ impl Policy {
             return self;
         }
         if let Some(document) = text.document() {
-            let sensitive = self.sensitive || document.holds_sensitive();
-            return self.hushed(sensitive).read_document(&document.clone());
+            if matches!(document.data, Data::String(_) | Data::Null(_)) {
+                return self.unreadable("a policy must be a JSON object");
+            }
+            let document = (**document).clone().marked(self.sensitive);
+            return Self::read(&document, &self.place.address, &self.place.attribute).at(self.place);
         }
         match json::decode_policy(text) {
-            Ok((document, twice)) if twice.is_empty() => match document.data {
-                Data::Mapping(..) => self.read_document(&document),
+            Ok((document, twice)) => match &document.data {
+                Data::Mapping(..) => {
+                    let mut policy = self.read_document(&document);
+                    let remarks: Vec<Remark> = twice.iter().map(|name| policy.stands_twice(name)).collect();
+                    policy.remarks.extend(remarks);
+                    policy
+                }
+                Data::Unknown(unknown) => Self { extent: Extent::NotKnown(unknown.clone()), ..self },
                 Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {
                     self.unreadable("a policy must be a JSON object")
                 }
-                Data::Unknown(unknown) => Self { extent: Extent::NotKnown(unknown), ..self },
             },
-            Ok((_, twice)) => {
-                // Which of the two AWS takes is not documented (aws.md 15, doubt 8).
-                let names = twice.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                let problem = format!("the policy has a key twice: {names}");
-                let unknown = Arc::new(Unknown::because(Cause::Invalid(problem.as_str().into())));
-                let says = if self.sensitive {
-                    "the policy has a key twice in one object; which of the two counts is not documented"
-                        .to_owned()
-                } else {
-                    format!("{problem}; which of the two counts is not documented")
-                };
-                let remark = Remark { code: "duplicate-key", place: self.place.clone(), says };
-                Self { extent: Extent::Unreadable(unknown), remarks: vec![remark], ..self }
-            }
             Err(problem) => match text.holes().next() {
                 // What the holes hold may make it a document.
                 Some((_, hole)) => Self { extent: Extent::NotKnown(hole.clone()), ..self },
@@ -217,16 +211,34 @@ impl Policy {
         }
     }
 
-    fn hushed(mut self, sensitive: bool) -> Self {
-        if sensitive && !self.sensitive {
-            self.sensitive = true;
-            self.place.span = None;
-            self.place.origin = Origin::Nowhere;
+    /// Which of the two AWS takes is not documented (aws.md 15, doubt 8): the reader made the value unknown.
+    fn stands_twice(&self, name: &str) -> Remark {
+        let key = if self.sensitive { "a key".to_owned() } else { format!("`{}`", name.escape_debug()) };
+        Remark {
+            code: "duplicate-key",
+            place: self.place.clone(),
+            says: format!(
+                "{key} stands twice in one object of the policy; which of the two counts is not documented"
+            ),
+        }
+    }
+
+    /// The same; where the document itself was not written anywhere, the place of the text.
+    fn at(mut self, place: Place) -> Self {
+        if !self.sensitive && self.place.span.is_none() {
+            self.place = place;
         }
         self
     }
 
     fn read_document(mut self, document: &Value) -> Self {
+        if let Data::Mapping(MappingKind::Block(owner), entries) = &document.data
+            && !entries.contains_key("Statement")
+        {
+            let path = step(&owner.1, "Statement");
+            let unknown = Arc::new(Unknown::attribute(owner.0.clone(), path));
+            return Self { extent: Extent::NotKnown(unknown), ..self };
+        }
         let reader =
             Reader { place: &self.place, sensitive: self.sensitive, version: document.get("Version") };
         let Some(statement) = document.get("Statement") else { return self };
@@ -306,27 +318,30 @@ impl Policy {
     }
 
     /// Adds the Deny statements of another policy that acts on the same requests: a resource control policy,
-    /// or a bucket policy where an ACL lets in. What it may deny when it is not known closes nothing.
+    /// or a bucket policy where an ACL lets in. What it may deny when it is not known makes the answer unknown.
     pub fn add_denies_of(&mut self, other: &Self) {
-        if let Extent::Whole = other.extent {
-            let denies = other.statements.iter().filter(|statement| statement.allows.is_false());
-            self.statements.extend(denies.cloned());
-        }
         if let Extent::OneOf(_, policies) = &mut self.extent {
             for policy in policies {
                 policy.add_denies_of(other);
             }
         }
+        match &other.extent {
+            Extent::Whole => {
+                let denies = other.statements.iter().filter(|statement| !statement.denies.is_false());
+                self.statements.extend(denies.map(|deny| Statement { allows: Truth::False, ..deny.clone() }));
+                self.more.extend(other.more.iter().cloned());
+            }
+            Extent::NotKnown(unknown) | Extent::Unreadable(unknown) | Extent::OneOf(unknown, _) => {
+                self.more.push(unknown.clone());
+            }
+        }
+        self.sensitive |= other.sensitive;
     }
 
     /// Whether one kind of request gets through: some Allow lets it, and no Deny certainly stops it.
     #[must_use]
     pub fn allows(&self, request: &Request<'_>, names: &StoreNames, assumptions: &Assumptions) -> Claim {
-        let action = Action {
-            pattern: Pattern::literal(request.action, false).lower(),
-            letter: None,
-            level: request.level,
-        };
+        let action = Action::new(Pattern::literal(request.action, false).lower(), None, request.level);
         let requester =
             Requester { identity: request.identity, network: request.network, door: request.door };
         match &self.extent {
@@ -359,7 +374,7 @@ impl Policy {
         }
     }
 
-    fn not_known(&self) -> Claim {
+    pub(super) fn not_known(&self) -> Claim {
         let unknown = match &self.extent {
             Extent::NotKnown(unknown) | Extent::Unreadable(unknown) | Extent::OneOf(unknown, _) => {
                 vec![unknown.clone()]
@@ -392,7 +407,7 @@ impl Policy {
             Extent::OneOf(which, policies) => {
                 let each: Vec<Vec<WayIn>> =
                     policies.iter().map(|policy| policy.ways_in(service, names, assumptions)).collect();
-                self.one_of(which, each)
+                self.one_of(which, &each)
             }
             Extent::Whole => self.ways_of_statements(service, names, assumptions),
         }
@@ -409,7 +424,7 @@ impl Policy {
     }
 
     /// Keeps a way as it is when each of the alternatives has one as wide; else it depends on which it is.
-    fn one_of(&self, which: &Arc<Unknown>, each: Vec<Vec<WayIn>>) -> Vec<WayIn> {
+    fn one_of(&self, which: &Arc<Unknown>, each: &[Vec<WayIn>]) -> Vec<WayIn> {
         let open = |ways: &[WayIn], way: &WayIn| {
             let mut access = Access::none();
             for other in
@@ -423,7 +438,7 @@ impl Policy {
         };
         let undecided = self.either(which, Vec::new());
         let mut ways = Vec::new();
-        for alternatives in &each {
+        for alternatives in each {
             for way in alternatives {
                 let sure = each.iter().all(|others| open(others, way));
                 let mut way = way.clone();
@@ -460,6 +475,9 @@ impl Policy {
                         aws_public: self.public_if_open(Hangs::OnBucket, Some(index)),
                     });
                 }
+            }
+            if identity != Identity::Service {
+                ways.extend(view.joined(service));
             }
         }
         if !self.more.is_empty() {
@@ -505,26 +523,41 @@ impl Policy {
                 remarks.push(Remark {
                     code: "void-statement",
                     place: statement.place.clone(),
-                    says: format!("{}: AWS will refuse this", void),
+                    says: format!("{void}: AWS will refuse this"),
                 });
             }
             if !statement.allows.is_true() {
                 continue;
+            }
+            if names.shape == Shape::Bucket
+                && !statement.resources.negated
+                && statement.resources.names.iter().any(|name| name == "*")
+            {
+                remarks.push(Remark {
+                    code: "apply-refused",
+                    place: statement.place.clone(),
+                    says: format!("{} names `*` as its resource, which S3 itself refuses", statement.label),
+                });
             }
             let view = View::new(self, names, Identity::Outsider, assumptions);
             if let Some(void) = view.mismatch(statement, service) {
                 remarks.push(Remark { code: "void-statement", place: statement.place.clone(), says: void });
             }
             if !statement.who.named.is_empty() {
-                let named: Vec<String> =
-                    statement.who.named.iter().take(3).map(|name| format!("`{name}`")).collect();
+                let shown: Vec<String> = statement
+                    .who
+                    .named
+                    .iter()
+                    .take(3)
+                    .map(|name| format!("`{}`", name.escape_debug()))
+                    .collect();
                 let own =
                     |name: &String| assumptions.own_accounts.iter().any(|own| name.contains(own.as_str()));
                 if !statement.who.named.iter().all(own) {
                     remarks.push(Remark {
                         code: "named-outsider",
                         place: statement.who_place.clone(),
-                        says: format!("{} names who may come in: {}", statement.label, named.join(", ")),
+                        says: format!("{} names who may come in: {}", statement.label, shown.join(", ")),
                     });
                 }
             }
@@ -558,14 +591,14 @@ fn identities(service: &Service) -> Vec<Identity> {
     if service.unsigned { [Identity::Anonymous].into_iter().chain(signed).collect() } else { signed.to_vec() }
 }
 
-const fn audience(identity: Identity) -> Audience {
+pub(super) const fn audience(identity: Identity) -> Audience {
     match identity {
         Identity::Anonymous => Audience::Anonymous,
         Identity::Outsider | Identity::Service => Audience::Authenticated,
     }
 }
 
-fn access_of(actions: &[Action]) -> Access {
+pub(super) fn access_of(actions: &[Action]) -> Access {
     let mut access = Access::none();
     for letter in actions.iter().filter_map(|action| action.letter) {
         access.insert(letter);
@@ -573,7 +606,7 @@ fn access_of(actions: &[Action]) -> Access {
     access
 }
 
-fn weight(access: &Access) -> Weight {
+pub(super) fn weight(access: &Access) -> Weight {
     if access.is_empty() { Weight::OneLower } else { Weight::Full }
 }
 
@@ -637,506 +670,6 @@ pub fn ways_through(
     ways
 }
 
-/// Which statement speaks about an action, and which Denies might take it away: each with the truth of what
-/// does not hang on the way of the request.
-#[derive(Clone, Debug)]
-struct Reached {
-    allow: usize,
-    truth: Truth,
-    denies: Vec<(usize, Truth)>,
-}
-
-type Signature = Vec<(usize, u8, Vec<(usize, u8)>)>;
-
-const fn rank(truth: Truth) -> u8 {
-    match truth {
-        Truth::False => 0,
-        Truth::Unknown => 1,
-        Truth::True => 2,
-    }
-}
-
-fn signature(reached: &[Reached]) -> Signature {
-    reached
-        .iter()
-        .map(|reached| {
-            let denies = reached.denies.iter().map(|(index, truth)| (*index, rank(*truth))).collect();
-            (reached.allow, rank(reached.truth), denies)
-        })
-        .collect()
-}
-
-/// A policy as one identity sees it, on one store.
-struct View<'p> {
-    policy: &'p Policy,
-    identity: Identity,
-    assumptions: &'p Assumptions,
-    containers: Vec<Pattern>,
-    objects: Vec<Pattern>,
-    /// Per statement: its resource patterns, with references to the store replaced by its names.
-    resources: Vec<Vec<Pattern>>,
-}
-
-impl<'p> View<'p> {
-    fn new(policy: &'p Policy, names: &StoreNames, identity: Identity, assumptions: &'p Assumptions) -> Self {
-        let own = Arc::new(Unknown::because(Cause::Invalid("the store's name".into())));
-        let names_of: Vec<Pattern> = if names.names.is_empty() {
-            vec![Pattern(vec![Token::Hole(own)])]
-        } else {
-            let reading = super::aws_pattern::Reading { wildcards: false, variables: false };
-            names.names.iter().map(|name| Pattern::read(name, reading)).collect()
-        };
-        let around = |before: &str, after: &str| -> Vec<Pattern> {
-            names_of
-                .iter()
-                .map(|name| {
-                    Pattern::literal(before, true)
-                        .then(name)
-                        .then(&Pattern::literal(after, true))
-                        .any_partition()
-                })
-                .collect()
-        };
-        let (containers, objects) = match names.shape {
-            Shape::Bucket => (around("arn:aws:s3:::", ""), around("arn:aws:s3:::", "/*")),
-            Shape::AccessPoint => (
-                around("arn:aws:s3:*:*:accesspoint/", ""),
-                around("arn:aws:s3:*:*:accesspoint/", "/object/*"),
-            ),
-            Shape::Arn => (around("", ""), [around("", "/*"), around("", ":*")].concat()),
-        };
-        let resources = policy
-            .statements
-            .iter()
-            .map(|statement| {
-                statement
-                    .resources
-                    .patterns
-                    .iter()
-                    .map(|pattern| own_names(pattern, names, &names_of, &containers).any_partition())
-                    .collect()
-            })
-            .collect();
-        Self { policy, identity, assumptions, containers, objects, resources }
-    }
-
-    fn targets(&self, level: Level) -> Vec<&Pattern> {
-        match level {
-            Level::Container => self.containers.iter().collect(),
-            Level::Object => self.objects.iter().collect(),
-            Level::Either => self.containers.iter().chain(&self.objects).collect(),
-        }
-    }
-
-    fn patterns(&self, index: usize) -> &[Pattern] {
-        self.resources.get(index).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether a statement is worth asking for this identity at all.
-    fn asks(&self, statement: &Statement) -> bool {
-        match self.identity {
-            Identity::Anonymous | Identity::Outsider => true,
-            // A service for an outsider counts when a value about its source is what opens the statement, or
-            // when the settings say that a bare service principal is public (aws.md 2 and D3).
-            Identity::Service => {
-                statement.is_scoped()
-                    || self.assumptions.unscoped_service_principal_is_public
-                        && !statement.who.services.is_empty()
-            }
-        }
-    }
-
-    /// Whether a pattern of an Allow can match something, for this identity: one with a policy variable only
-    /// for who has such a value (aws.md 3.5).
-    fn has_values(&self, pattern: &Pattern) -> bool {
-        self.identity != Identity::Anonymous || pattern.variables().next().is_none()
-    }
-
-    /// Whether an Allow speaks about the store on that level.
-    fn allows_resource(&self, index: usize, statement: &Statement, level: Level) -> Truth {
-        let targets = self.targets(level);
-        let patterns = self.patterns(index);
-        if !statement.resources.present {
-            return Truth::True;
-        }
-        if statement.resources.negated {
-            // It closes only if it excludes the whole level.
-            let excluded = targets.iter().fold(Truth::True, |whole, target| {
-                whole.and(patterns.iter().fold(Truth::False, |some, pattern| some.or(pattern.covers(target))))
-            });
-            return !excluded;
-        }
-        // What is not known covers: some part of the store is open, whichever (aws.md 3.5).
-        Truth::from_bool(
-            patterns.iter().any(|pattern| {
-                self.has_values(pattern) && targets.iter().any(|target| pattern.overlaps(target))
-            }),
-        )
-    }
-
-    /// Whether a Deny covers everything that an Allow speaks about, on that level.
-    fn covers(&self, deny: usize, allow: usize, level: Level) -> Truth {
-        let (Some(denying), Some(allowing)) =
-            (self.policy.statements.get(deny), self.policy.statements.get(allow))
-        else {
-            return Truth::Unknown;
-        };
-        if !denying.resources.present {
-            return Truth::True;
-        }
-        let denied = self.patterns(deny);
-        let mut truth = Truth::True;
-        for target in self.targets(level) {
-            let whole = std::slice::from_ref(target);
-            let pieces: Vec<&Pattern> = if allowing.resources.present && !allowing.resources.negated {
-                self.patterns(allow)
-                    .iter()
-                    .filter(|pattern| self.has_values(pattern) && pattern.overlaps(target))
-                    .collect()
-            } else {
-                whole.iter().collect()
-            };
-            for piece in pieces {
-                let covered = if denying.resources.negated {
-                    denied.iter().fold(Truth::True, |all, spared| {
-                        all.and(if spared.overlaps(piece) && spared.overlaps(target) {
-                            if spared.has_hole() { Truth::Unknown } else { Truth::False }
-                        } else {
-                            Truth::True
-                        })
-                    })
-                } else {
-                    denied.iter().fold(Truth::False, |some, pattern| {
-                        some.or(pattern.covers(target)).or(pattern.covers(piece))
-                    })
-                };
-                truth = truth.and(covered);
-            }
-        }
-        truth
-    }
-
-    /// The statements that allow an action on this store, with the Denies that might take it away.
-    fn reached(&self, action: &Action) -> Vec<Reached> {
-        let indexes: Vec<usize> = (0..self.policy.statements.len()).collect();
-        indexes.into_iter().filter_map(|index| self.reached_by(index, action)).collect()
-    }
-
-    fn reached_by(&self, index: usize, action: &Action) -> Option<Reached> {
-        let statement = self.policy.statements.get(index)?;
-        if statement.allows.is_false() || !self.asks(statement) {
-            return None;
-        }
-        let truth = statement.actions.takes(&action.pattern, false).and(self.allows_resource(
-            index,
-            statement,
-            action.level,
-        ));
-        if truth.is_false() {
-            return None;
-        }
-        let mut denies = Vec::new();
-        for (position, deny) in self.policy.statements.iter().enumerate() {
-            let applies = deny
-                .denies
-                .and(deny.actions.takes(&action.pattern, true))
-                .and(deny.who.covers(self.identity));
-            if applies.is_false() {
-                continue;
-            }
-            let applies = applies.and(self.covers(position, index, action.level));
-            if !applies.is_false() {
-                denies.push((position, applies));
-            }
-        }
-        Some(Reached { allow: index, truth, denies })
-    }
-
-    /// The actions that one statement allows on this store, put together where the same facts decide.
-    fn groups(&self, index: usize, service: &Service) -> Vec<(Reached, Vec<Action>)> {
-        let Some(statement) = self.policy.statements.get(index) else { return Vec::new() };
-        let patterns = statement.actions.sure_patterns();
-        let mut groups: BTreeMap<Signature, (Reached, Vec<Action>)> = BTreeMap::new();
-        for action in service.actions(patterns) {
-            if let Some(reached) = self.reached_by(index, &action) {
-                groups
-                    .entry(signature(std::slice::from_ref(&reached)))
-                    .or_insert_with(|| (reached, Vec::new()))
-                    .1
-                    .push(action);
-            }
-        }
-        groups.into_values().collect()
-    }
-
-    /// Why a statement that names a resource says nothing about this store.
-    fn mismatch(&self, statement: &Statement, service: &Service) -> Option<String> {
-        let index = self.policy.statements.iter().position(|other| std::ptr::eq(other, statement))?;
-        let patterns = statement.actions.sure_patterns();
-        if service.actions(patterns).is_empty() {
-            return Some(format!("{} names no action of this store", statement.label));
-        }
-        if self.allows_resource(index, statement, Level::Either).is_false() {
-            return Some(format!("{} names another resource than the one that it hangs on", statement.label));
-        }
-        self.groups(index, service)
-            .is_empty()
-            .then(|| format!("{} names actions that do not apply to the resources it names", statement.label))
-    }
-
-    /// The networks and doors that make a difference to a statement and its Denies.
-    fn ways(&self, reached: &Reached) -> Vec<(Network, Door<'static>)> {
-        let statements = std::iter::once(reached.allow)
-            .chain(reached.denies.iter().map(|(index, _)| *index))
-            .filter_map(|index| self.policy.statements.get(index));
-        let depends = statements
-            .flat_map(|statement| &statement.conditions)
-            .any(|condition| depends_on_way(&condition.key));
-        if !depends {
-            return vec![(Network::Internet, Door::Bucket)];
-        }
-        let mut ways = vec![(Network::Internet, Door::Bucket), (Network::Endpoint, Door::Bucket)];
-        let points = self.policy.statements.get(reached.allow).is_some_and(|statement| {
-            statement.conditions.iter().any(|condition| {
-                condition.key == "s3:dataaccesspointarn" || condition.key == "s3:dataaccesspointaccount"
-            })
-        });
-        if points && self.identity == Identity::Outsider {
-            ways.push((Network::Internet, Door::ForeignPoint));
-            ways.push((Network::Endpoint, Door::ForeignPoint));
-        }
-        ways
-    }
-
-    fn claim_over_ways(&self, index: usize, reached: &Reached) -> Claim {
-        let Some(statement) = self.policy.statements.get(index) else { return any([]) };
-        let ways = self.ways(reached);
-        let shared = self.shared(statement, reached, "");
-        let by_way: Vec<Claim> = ways
-            .into_iter()
-            .map(|(network, door)| {
-                let requester = Requester { identity: self.identity, network, door };
-                all(self.on_the_way(statement, reached, requester))
-            })
-            .collect();
-        let by_way = match <[Claim; 1]>::try_from(by_way) {
-            Ok([only]) => only,
-            Err(several) => any(several),
-        };
-        all(shared.into_iter().chain([by_way]))
-    }
-
-    /// Whether some statement lets a request through.
-    fn claim(&self, reached: &[Reached], requester: Requester<'_>, action: &str) -> Claim {
-        let mut claims: Vec<Claim> = reached
-            .iter()
-            .filter_map(|reached| {
-                let statement = self.policy.statements.get(reached.allow)?;
-                let facts = self.shared(statement, reached, action);
-                Some(all(facts.into_iter().chain(self.on_the_way(statement, reached, requester))))
-            })
-            .collect();
-        if !self.policy.more.is_empty() {
-            claims.push(self.policy.not_known());
-        }
-        if claims.is_empty() {
-            claims.push(self.evidence(
-                Truth::False,
-                vec![self.policy.place.clone()],
-                "the policy does not allow this",
-                Vec::new(),
-            ));
-        }
-        any(claims)
-    }
-
-    /// The facts that do not hang on the way of a request.
-    fn shared(&self, statement: &Statement, reached: &Reached, action: &str) -> Vec<Claim> {
-        let mut facts = Vec::new();
-        let truth = statement.who.lets_in(self.identity);
-        let says = match truth {
-            Truth::True => {
-                let what = if action.is_empty() { statement.actions.shown() } else { format!("`{action}`") };
-                format!("{} lets {} {what}", statement.label, statement.who.shown(self.identity))
-            }
-            Truth::False => format!("{} {}", statement.label, statement.who.why_not(self.identity)),
-            Truth::Unknown => format!("whom {} lets in is not known", statement.label),
-        };
-        let places = vec![statement.who_place.clone(), statement.actions.place.clone()];
-        facts.push(self.evidence(truth, places, &says, statement.who.unknown.clone()));
-        if statement.allows.is_unknown() {
-            facts.push(self.evidence(
-                Truth::Unknown,
-                vec![statement.place.clone()],
-                &format!("whether there is {}, and whether it allows, is not known", statement.label),
-                statement.exists.clone(),
-            ));
-        }
-        if reached.truth.is_unknown() {
-            let unknown =
-                statement.actions.unknown.iter().chain(&statement.resources.unknown).cloned().collect();
-            facts.push(self.evidence(
-                Truth::Unknown,
-                vec![statement.actions.place.clone()],
-                &format!("which actions {} allows is not known", statement.label),
-                unknown,
-            ));
-        }
-        facts
-    }
-
-    /// The conditions of an Allow and the Denies against it, for one requester.
-    fn on_the_way(&self, statement: &Statement, reached: &Reached, requester: Requester<'_>) -> Vec<Claim> {
-        let mut facts = Vec::new();
-        let mut admitted: Option<(Addresses, Vec<Place>)> = None;
-        for condition in &statement.conditions {
-            if judged_as_set(condition, requester) {
-                let set = condition.source_ip();
-                let (joined, places) = match admitted.take() {
-                    Some((earlier, mut places)) => {
-                        places.push(condition.place.clone());
-                        (earlier.intersection(&set), places)
-                    }
-                    None => (set, vec![condition.place.clone()]),
-                };
-                admitted = Some((joined, places));
-                continue;
-            }
-            let outcome = condition.outcome(requester);
-            facts.push(self.evidence(
-                outcome.can_hold,
-                vec![condition.place.clone()],
-                &condition_says(condition, outcome.can_hold),
-                outcome.unknown,
-            ));
-        }
-        if let Some((set, places)) = &admitted {
-            let truth = set.broad(self.assumptions);
-            let says = match truth {
-                Truth::True => format!("`aws:SourceIp` admits {}", set.share()),
-                Truth::False => format!("`aws:SourceIp` keeps {} to few addresses", statement.label),
-                Truth::Unknown => "which addresses `aws:SourceIp` admits is not known".to_owned(),
-            };
-            facts.push(self.evidence(truth, places.clone(), &says, set.unknown().to_vec()));
-        }
-        if !statement.unknown_conditions.is_empty() {
-            facts.push(self.evidence(
-                Truth::Unknown,
-                vec![statement.place.clone()],
-                &format!("the conditions of {} are not known", statement.label),
-                statement.unknown_conditions.clone(),
-            ));
-        }
-        let admitted = admitted.map_or_else(Addresses::everything, |(set, _)| set);
-        facts.extend(self.denials(reached, &admitted, requester));
-        facts
-    }
-
-    fn denials(&self, reached: &Reached, admitted: &Addresses, requester: Requester<'_>) -> Vec<Claim> {
-        let mut facts = Vec::new();
-        for (index, applies) in &reached.denies {
-            let Some(deny) = self.policy.statements.get(*index) else { continue };
-            let mut certain = *applies;
-            for condition in &deny.conditions {
-                let dodge = if judged_as_set(condition, requester) {
-                    admitted.intersection(&condition.source_ip().complement()).broad(self.assumptions)
-                } else {
-                    condition.outcome(requester).can_fail
-                };
-                certain = certain.and(!dodge);
-            }
-            if !deny.unknown_conditions.is_empty() {
-                certain = certain.and(Truth::Unknown);
-            }
-            let says = match certain {
-                Truth::False => continue,
-                Truth::True => format!("{} denies this to every outsider", deny.label),
-                Truth::Unknown => {
-                    format!("whether {} denies this to every outsider is not known", deny.label)
-                }
-            };
-            facts.push(not(self.evidence(certain, vec![deny.place.clone()], &says, deny.unknowns())));
-        }
-        if !self.policy.more.is_empty() {
-            facts.push(not(self.evidence(
-                Truth::Unknown,
-                vec![self.policy.place.clone()],
-                "whether a further statement of the policy denies this is not known",
-                self.policy.more.clone(),
-            )));
-        }
-        facts
-    }
-
-    /// A fact; of a sensitive policy it only says which attribute decides.
-    fn evidence(&self, truth: Truth, places: Vec<Place>, says: &str, unknown: Vec<Arc<Unknown>>) -> Claim {
-        let unknown = if truth.is_unknown() { unknown } else { Vec::new() };
-        if self.policy.sensitive {
-            return fact(Evidence {
-                truth,
-                places: vec![self.policy.place.clone()],
-                says: "the policy, which is sensitive, decides this".to_owned(),
-                unknown,
-                absent: false,
-            });
-        }
-        fact(Evidence { truth, places, says: says.to_owned(), unknown, absent: false })
-    }
-}
-
-/// Whether a condition is one on the address of a request that has one.
-fn judged_as_set(condition: &Condition, requester: Requester<'_>) -> bool {
-    condition.key == "aws:sourceip"
-        && requester.network == Network::Internet
-        && requester.identity != Identity::Service
-}
-
-fn condition_says(condition: &Condition, truth: Truth) -> String {
-    let (operator, key) = (&condition.operator_name, &condition.key_name);
-    match truth {
-        Truth::True => format!("`{operator}` on `{key}` restricts no outsider"),
-        Truth::Unknown => format!("whether `{operator}` on `{key}` keeps outsiders out is not known"),
-        Truth::False => match (condition.operator, &*condition.values) {
-            (Some(operator), [only]) if operator.limits() && !operator.is_ip() => {
-                format!("`{key}` admits {} only", only.shown())
-            }
-            (Some(operator), [_, _, ..]) if operator.limits() && !operator.is_ip() => {
-                format!("`{key}` admits {} values only", condition.values.len())
-            }
-            (Some(_) | None, _) => format!("`{operator}` on `{key}` keeps outsiders out"),
-        },
-    }
-}
-
-/// Replaces references to the store itself by its name or ARN.
-fn own_names(pattern: &Pattern, names: &StoreNames, names_of: &[Pattern], containers: &[Pattern]) -> Pattern {
-    let Some(address) = names.address.as_ref().filter(|address| is_single(address)) else {
-        return pattern.clone();
-    };
-    let mut tokens = Vec::with_capacity(pattern.0.len());
-    for token in &pattern.0 {
-        let own = match token {
-            Token::Hole(hole) => match &hole.identity {
-                Some((of, path)) if of == address => match (path.as_attribute(), names.shape) {
-                    (Some("arn"), _) | (Some("id"), Shape::Arn) => containers.first(),
-                    (Some("id" | "bucket"), Shape::Bucket) | (Some("name"), Shape::AccessPoint) => {
-                        names_of.first()
-                    }
-                    (Some(_) | None, _) => None,
-                },
-                Some(_) | None => None,
-            },
-            Token::Char(_) | Token::One | Token::Many | Token::Variable(_) => None,
-        };
-        match own {
-            Some(own) => tokens.extend(own.0.iter().cloned()),
-            None => tokens.push(token.clone()),
-        }
-    }
-    Pattern(tokens)
-}
-
-/// Whether a statement is opened by what a service acts for.
 impl Statement {
     /// Whether it has a condition on the source that a service acts for.
     #[must_use]

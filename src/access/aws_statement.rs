@@ -80,6 +80,8 @@ pub struct Actions {
 pub struct Resources {
     /// As patterns; an unknown one is a hole.
     pub patterns: Vec<Pattern>,
+    /// As written, for messages.
+    pub names: Vec<String>,
     /// Whether it lists what is *not* meant.
     pub negated: bool,
     /// Whether the element is there: policies of some services have none.
@@ -114,10 +116,12 @@ impl Reader<'_> {
     /// Policy variables came with version 2012-10-17; a document without `Version` is of 2008.
     fn variables(&self) -> Truth {
         match self.version.map(|version| &version.data) {
-            None | Some(Data::Null(_)) => Truth::False,
             Some(Data::String(text)) => text.equals("2012-10-17"),
             Some(Data::Unknown(_)) => Truth::Unknown,
-            Some(Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..)) => Truth::False,
+            None
+            | Some(
+                Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..),
+            ) => Truth::False,
         }
     }
 }
@@ -358,7 +362,7 @@ impl Who {
                     self.add_kind(kind, values);
                 }
             }
-            Data::String(text) => self.add_account(text, None),
+            Data::String(text) => self.add_account(text),
             Data::Sequence(_, elements, more) => {
                 for element in elements.iter() {
                     self.add(element);
@@ -398,7 +402,7 @@ impl Who {
 
     fn add_accounts(&mut self, values: &Value) {
         match &values.data {
-            Data::String(text) => self.add_account(text, None),
+            Data::String(text) => self.add_account(text),
             Data::Sequence(_, elements, more) => {
                 for element in elements.iter() {
                     self.add_accounts(element);
@@ -459,7 +463,7 @@ impl Who {
         self.unknown.push(unknown.clone());
     }
 
-    fn add_account(&mut self, text: &Text, _kind: Option<&str>) {
+    fn add_account(&mut self, text: &Text) {
         if let Some(unknown) = text.as_hole()
             && is_fixed(unknown)
         {
@@ -626,11 +630,11 @@ impl Resources {
             (None, Some(spared)) => (true, Some(spared)),
             (None, None) => (false, None),
         };
-        let reading = Reading { wildcards: true, variables: !variables.is_false() };
+        let reading = Reading { wildcards: true, variables: variables.is_true() };
+        let texts = value.map(texts).unwrap_or_default();
         Self {
-            patterns: value
-                .map(|value| texts(value).iter().map(|text| Pattern::read(text, reading)).collect())
-                .unwrap_or_default(),
+            patterns: texts.iter().map(|text| Pattern::read(text, reading)).collect(),
+            names: texts.iter().map(Text::shown).collect(),
             negated,
             present: value.is_some(),
             unknown: value.map(Value::unknowns).unwrap_or_default(),
@@ -701,10 +705,12 @@ fn listed(value: &Value) -> Vec<Value> {
             values.extend(more.iter().map(|more| Value::new(Data::Unknown(more.clone()))));
             values
         }
-        Data::Null(_) => Vec::new(),
-        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Mapping(..) | Data::Unknown(_) => {
-            vec![value.clone()]
-        }
+        Data::Null(_)
+        | Data::Bool(_)
+        | Data::Number(_)
+        | Data::String(_)
+        | Data::Mapping(..)
+        | Data::Unknown(_) => vec![value.clone()],
     }
 }
 

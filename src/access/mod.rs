@@ -9,8 +9,11 @@ pub mod aws_condition;
 pub mod aws_network;
 pub mod aws_pattern;
 pub mod aws_policy;
+#[cfg(test)]
+mod aws_policy_tests;
 pub mod aws_public;
 pub mod aws_statement;
+mod aws_view;
 
 /// The settings that change a verdict.
 #[derive(Clone, Debug)]

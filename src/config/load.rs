@@ -11,8 +11,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::declare::source_address;
-use super::folder;
 use super::{Call, Child, Module, Node, Root};
+use super::{folder, references};
 use crate::address::Name;
 use crate::source::{Diagnostic, Fence, LARGEST_FILE, ReadError, Sources, Span, clean};
 use crate::syntax::{ExprKind, native};
@@ -81,11 +81,10 @@ impl<'s> Loader<'s> {
             manifest,
             unreadable,
             calls: 0,
-            seen: BTreeSet::from([module.directory.clone()]),
+            seen: BTreeSet::new(),
             diagnostics,
             loader: self,
         };
-        tree.diagnostics.extend(module.diagnostics.iter().cloned());
         let mut place =
             Place { path: PathBuf::from("."), key: String::new(), above: vec![resolved(&folder)] };
         let node = tree.node(module, &mut place);
@@ -143,6 +142,10 @@ impl Tree<'_, '_> {
             };
             children.insert(call.name.clone(), child);
         }
+        if self.seen.insert(module.directory.clone()) {
+            self.diagnostics.extend(module.diagnostics.iter().cloned());
+            self.diagnostics.extend(references::check(&module, &children, place.key.is_empty()));
+        }
         Node { path: shown(&place.path), module, children }
     }
 
@@ -193,9 +196,6 @@ impl Tree<'_, '_> {
         if child.files.is_empty() {
             let note = format!("`{}` holds no configuration files", self.loader.sources.shown(&folder));
             return Err(error("Module directory is empty", note));
-        }
-        if self.seen.insert(child.directory.clone()) {
-            self.diagnostics.extend(child.diagnostics.iter().cloned());
         }
         let mut inner = Place { path, key, above: std::mem::take(&mut place.above) };
         inner.above.push(resolved);

@@ -8,6 +8,7 @@ mod folder;
 pub mod load;
 mod merge;
 pub mod providers;
+mod references;
 #[cfg(test)]
 mod tests;
 pub mod types;

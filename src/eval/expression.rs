@@ -711,7 +711,13 @@ pub fn iterate(collection: &Value) -> Option<Elements> {
                     let element = through(element);
                     let key = match kind {
                         SequenceKind::Set(_) => element.clone(),
-                        SequenceKind::List(_) | SequenceKind::Tuple => Value::number(Number::from(index)),
+                        SequenceKind::List(_) | SequenceKind::Tuple => match more {
+                            None => Value::number(Number::from(index)),
+                            // Elements that are not shown may stand before this one.
+                            Some(more) => Value::unknown(
+                                Unknown::because(more.cause.clone()).of(Type::Number).not_null(),
+                            ),
+                        },
                     };
                     (key, element)
                 })

@@ -623,13 +623,17 @@ pub(super) fn index_value(value: &Value, key: &Value, span: Span) -> Evaluated {
                 | Data::Unknown(_) => None,
             };
             match (position.and_then(|position| elements.get(position)), more) {
-                (Some(found), _) => found.clone(),
-                (None, Some(more)) if position.is_some() => {
+                (Some(found), None) => found.clone(),
+                // Elements that are not shown may stand before, between and after those that are.
+                (_, Some(more)) if position.is_some() => {
                     let mut one = Unknown::because(more.cause.clone());
-                    one.one_of.clone_from(&more.one_of);
+                    let shown = elements.iter().all(|element| element.as_unknown().is_none());
+                    if shown && (elements.is_empty() || !more.one_of.is_empty()) {
+                        one.one_of = elements.iter().chain(&more.one_of).cloned().collect();
+                    }
                     Value::unknown(one)
                 }
-                (None, _) => return Err(invalid()),
+                (_, _) => return Err(invalid()),
             }
         }
         Data::Mapping(kind, entries) => {

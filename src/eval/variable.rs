@@ -71,7 +71,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// The default; without one the variable of a root is unknown, and that of a child an error.
+    /// The default; a variable without one is unknown.
     fn default_of(
         &self,
         module: &Rc<ModuleInstance>,
@@ -82,15 +82,8 @@ impl Evaluator<'_> {
             let value = self.evaluate(&default.expression, &Scope::closed(module))?;
             return Ok((value, default.expression.span));
         }
-        let Some(caller) = &module.caller else {
-            return Ok((not_given(module, name, variable), variable.span));
-        };
-        let header =
-            caller.instance.node.module.calls.get(&caller.name).map_or(variable.span, |call| call.header);
-        let message = format!(
-            "Missing required argument: the argument \"{name}\" is required, but no definition was found"
-        );
-        Err(Failure::new(message, header))
+        // Of a child, that its caller does not hand it over was reported when the tree was read.
+        Ok((not_given(module, name, variable), variable.span))
     }
 
     fn given_value(

@@ -227,8 +227,8 @@ impl<'m> Graph<'m> {
         let instances = self.of_type(resource_type);
         for name in names {
             let positions = self.index(resource_type, name).holding(value);
-            let named = positions.into_iter().filter_map(|position| instances.get(position));
-            found.extend(named.map(|instance| (&instance.address, *instance)));
+            let holding = positions.into_iter().filter_map(|position| instances.get(position));
+            found.extend(holding.map(|instance| (&instance.address, *instance)));
         }
         found.retain(|address, instance| {
             &*address.resource_type == resource_type && instance.fate != Fate::Deleted
@@ -253,7 +253,7 @@ impl<'m> Graph<'m> {
         if !instance.exists.is_unknown() || instance.address.key != Key::Unknown {
             return None;
         }
-        self.phantoms.iter().find(|phantom| std::ptr::eq(&phantom.instance, instance))
+        self.phantoms.iter().find(|phantom| std::ptr::eq(&raw const phantom.instance, instance))
     }
 
     /// The resources of a type whose `attribute` refers to `instance`, phantoms included.

@@ -6,6 +6,8 @@
 
 pub mod computed;
 pub mod policy_document;
+#[cfg(test)]
+pub(crate) mod sample;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

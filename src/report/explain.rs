@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::human::{headline, way};
 use super::{Report, Store, escape, excerpt, json};
+use crate::address::distance;
 use crate::truth::Truth;
 use crate::verdict::{Claim, Evidence, Letter, Place, Route};
 
@@ -69,23 +70,6 @@ fn mentions(claim: &Claim, address: &str) -> bool {
         Claim::Not(inner) => mentions(inner, address),
         Claim::All(claims) | Claim::Any(claims) => claims.iter().any(|claim| mentions(claim, address)),
     }
-}
-
-/// The number of characters to insert, delete or replace to make one text the other.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, from) in left.chars().enumerate() {
-        let mut next = Vec::with_capacity(row.len());
-        next.push(line + 1);
-        for ((above_left, above), to) in row.iter().zip(row.iter().skip(1)).zip(&right) {
-            let beside = next.last().copied().unwrap_or(line + 1);
-            let replaced = above_left + usize::from(from != *to);
-            next.push(replaced.min(above + 1).min(beside + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 fn explain(report: &Report<'_>, store: &Store, out: &mut dyn Write) -> io::Result<()> {

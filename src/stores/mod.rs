@@ -5,6 +5,7 @@
 //! `plan`, `report`, the disk or the environment.
 
 pub mod aws;
+pub mod not_judged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,8 @@ use crate::graph::{Fallback, Family, Graph, Kind, Store, Tier, phantoms};
 use crate::model::{Fate, Model};
 use crate::source::{Diagnostic, Span};
 use crate::verdict::{Assessment, Ways, judge};
+
+pub use not_judged::NOT_JUDGED;
 
 /// A family of stores and what states their ways in.
 #[derive(Debug)]
@@ -25,10 +28,15 @@ pub struct Resolver {
 }
 
 /// Every resolver, in the order of the documentation.
-pub static RESOLVERS: &[&Resolver] = &[&aws::s3::RESOLVER];
-
-/// Types that hold data, and that no resolver judges yet.
-pub static NOT_JUDGED: &[&str] = &[];
+pub static RESOLVERS: &[&Resolver] = &[
+    &aws::s3::RESOLVER,
+    &aws::s3::closed::RESOLVER,
+    &aws::rds::INSTANCES,
+    &aws::rds::CLUSTERS,
+    &aws::rds::CLUSTER_INSTANCES,
+    &aws::rds::SHARD_GROUPS,
+    &aws::snapshots::RESOLVER,
+];
 
 /// A store with its verdict.
 #[derive(Debug)]
@@ -89,7 +97,7 @@ pub fn judge_all(model: &Model, assumptions: &Assumptions) -> Judgement {
     judgement.stores.sort_by(|left, right| left.address.cmp(&right.address));
     for instance in model.instances.values().filter(|instance| instance.fate != Fate::Deleted) {
         let resource_type = &*instance.address.resource_type;
-        if instance.address.mode == Mode::Managed && NOT_JUDGED.contains(&resource_type) {
+        if instance.address.mode == Mode::Managed && NOT_JUDGED.binary_search(&resource_type).is_ok() {
             *judgement.not_judged.entry(resource_type.to_owned()).or_default() += 1;
         }
     }

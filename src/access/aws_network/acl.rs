@@ -12,7 +12,7 @@ use crate::graph::attribute::{is_one_of, test_value};
 use crate::graph::{Graph, Reader, place_of};
 use crate::model::Instance;
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Unknown, Value};
+use crate::value::{Cause, Data, Unknown};
 
 /// Ports that answers go to. Source: VPC user guide, "Ephemeral ports".
 const EPHEMERAL: Range = Range { first: 1024, last: 65535 };
@@ -147,7 +147,8 @@ fn entries<'g>(
     }
     for (rule, join) in graph.sources(acl, "aws_network_acl_rule", "network_acl_id", &["id"]) {
         let reader = graph.reader(rule);
-        let direction = match reader.attribute("egress").value() {
+        let written = reader.attribute("egress");
+        let direction = match written.value() {
             None => Truth::from_bool(!egress),
             Some(value) => test_value(value, &|value| match value.as_bool() {
                 Some(written) => Truth::from_bool(written == egress),
@@ -157,7 +158,7 @@ fn entries<'g>(
         if direction.is_false() {
             continue;
         }
-        let direction = lead::why(direction, &[&rule.attributes]);
+        let direction = lead::why(direction, written.value());
         let opens = direction.clone().or_else(|| lead::doubt_of_opener(rule, &join));
         let closes = direction.or_else(|| lead::doubt_of_closer(rule, &join));
         let entry = Entry { reader: &reader, number: "rule_number", action: "rule_action" };
@@ -204,13 +205,10 @@ impl Entry<'_, '_> {
         let effect = match allow {
             Truth::True => Effect::Adds,
             Truth::False => Effect::Removes,
-            Truth::Unknown => {
-                let values: Vec<&Value> = action.value().into_iter().collect();
-                match lead::why(allow, &values) {
-                    Some(unknown) => Effect::Either(unknown),
-                    None => Effect::Removes,
-                }
-            }
+            Truth::Unknown => match lead::why(allow, action.value()) {
+                Some(unknown) => Effect::Either(unknown),
+                None => Effect::Removes,
+            },
         };
         let certain = if effect == Effect::Adds { opens } else { closes };
         let ports = Ports::all(&[]);

@@ -66,8 +66,7 @@ fn exempt<'g>(graph: &'g Graph<'g>, store: &Instance, site: &Site<'g>) -> Claim 
 
 fn is_vpc<'g>(graph: &'g Graph<'g>, site: &Site<'g>, id: &Value) -> Truth {
     match (&site.vpc, routes::vpc_of_value(graph, id)) {
-        (Vpc::Here(ours), Vpc::Here(theirs) | Vpc::Default(Some(theirs)))
-        | (Vpc::Default(Some(ours)), Vpc::Here(theirs) | Vpc::Default(Some(theirs))) => {
+        (Vpc::Here(ours) | Vpc::Default(Some(ours)), Vpc::Here(theirs) | Vpc::Default(Some(theirs))) => {
             Truth::from_bool(ours.address == theirs.address)
         }
         (Vpc::Here(ours), Vpc::Outside(theirs)) => match ours.attributes.get("id") {

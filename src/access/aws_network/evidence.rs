@@ -60,10 +60,15 @@ pub(super) fn fact_of(opening: &Opening, family: Family, assumptions: &Assumptio
             let open: Vec<&Part> = opening.parts.iter().filter(|part| !broad(part).is_false()).collect();
             let chosen = if open.is_empty() { opening.parts.iter().collect() } else { open };
             let places = chosen.iter().map(|part| part.place.clone()).collect();
-            (
-                format!("whether {} let the internet through is not known: {}", words.name, list(&chosen)),
-                places,
-            )
+            let questions = chosen
+                .iter()
+                .all(|part| part.says.starts_with("which ") || part.says.starts_with("whether "));
+            let says = if questions {
+                list(&chosen)
+            } else {
+                format!("whether {} let the internet in is not known: {}", words.name, list(&chosen))
+            };
+            (says, places)
         }
     };
     let unknown = if truth.is_unknown() { set.unknown().to_vec() } else { Vec::new() };
@@ -99,11 +104,8 @@ fn list(parts: &[&Part]) -> String {
     let mut said: Vec<&str> = parts.iter().map(|part| part.says.as_str()).collect();
     said.dedup();
     let left = said.len().saturating_sub(MOST);
-    let mut text = said.into_iter().take(MOST).collect::<Vec<_>>().join(", ");
-    if left > 0 {
-        text.push_str(&format!(", and {left} more"));
-    }
-    text
+    let text = said.into_iter().take(MOST).collect::<Vec<_>>().join(", ");
+    if left > 0 { format!("{text}, and {left} more") } else { text }
 }
 
 /// That what several sets have in common is broad.
@@ -143,7 +145,7 @@ pub(super) fn shown_is_broad(groups: &Opening, family: Family, assumptions: &Ass
 
 /// An edit that restricts what the groups admit.
 pub(super) fn close(groups: &Opening, family: Family, assumptions: &Assumptions) -> Option<String> {
-    let wide = |part: &&Part| !part.set.only(family).broad(assumptions).is_false();
+    let wide = |part: &&Part| part.set.only(family).broad(assumptions).is_true();
     let part = groups.parts.iter().filter(|part| part.kind == PartKind::Shown).find(wide)?;
     let address = &part.place.address;
     Some(if part.place.attribute.is_empty() {

@@ -11,7 +11,7 @@ use crate::access::addresses::Addresses;
 use crate::access::aws_account::same_value;
 use crate::address::Mode;
 use crate::graph::attribute::is_one_of;
-use crate::graph::{Graph, Reader, place_of};
+use crate::graph::{Graph, Join, Reader, place_of};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::{Unknown, Value};
@@ -59,7 +59,7 @@ impl<'g> Groups<'g, '_> {
                 }
                 opening
             }
-            Attached::Outside { place, says } => self.assumed(place, says),
+            Attached::Outside { place, says } => assumed(place, says),
             Attached::NotKnown { place, unknown } => not_known(place, unknown),
         }
     }
@@ -89,9 +89,10 @@ impl<'g> Groups<'g, '_> {
         match lead::follow(self.graph, value, GROUPS) {
             Lead::To(group, join) => {
                 let opening = self.group(group, range);
-                match lead::doubt_of_opener(group, &join) {
-                    Some(unknown) => opening.perhaps(&unknown),
-                    None => opening,
+                match (lead::doubt_of_opener(group, &join), join) {
+                    (Some(unknown), _) => opening.perhaps(&unknown),
+                    (None, Join::Guessed) => opening.guessed(group),
+                    (None, Join::Certain | Join::Possible(_)) => opening,
                 }
             }
             Lead::Outside => self.outside(value, place),
@@ -131,7 +132,7 @@ impl<'g> Groups<'g, '_> {
         if self.known_closed(value) {
             return Opening::closed(place.clone(), format!("{name} is closed by the settings"));
         }
-        self.assumed(place, &name)
+        assumed(place, &name)
     }
 
     fn known_closed(&self, value: &Value) -> bool {
@@ -144,18 +145,6 @@ impl<'g> Groups<'g, '_> {
         let attributes = self.graph.instance(of).map(|data| &data.attributes);
         let named = |name: &str| attributes.and_then(|all| all.get(name)?.as_str()).is_some_and(closed);
         closed(&of.to_string()) || named("id") || named("name")
-    }
-
-    fn assumed(&self, place: &Place, name: &str) -> Opening {
-        let says = format!("{name} is not in the input and is taken as open");
-        let mut opening =
-            Opening::of(Part::new(Addresses::everything(), place.clone(), says, PartKind::Assumed));
-        opening.remarks.push(Remark {
-            code: "assumed-open-group",
-            place: place.clone(),
-            says: format!("{name} is not in the input, so nothing shows that it keeps the internet out"),
-        });
-        opening
     }
 
     /// The default group of the VPC that the endpoint stands in.
@@ -193,7 +182,7 @@ impl<'g> Groups<'g, '_> {
                 });
                 match adopted {
                     Some(group) => self.group(group, range),
-                    None => self.assumed(place, "the default security group of the default VPC"),
+                    None => assumed(place, "the default security group of the default VPC"),
                 }
             }
             Vpc::Outside(id) => {
@@ -202,7 +191,7 @@ impl<'g> Groups<'g, '_> {
                 });
                 match adopted {
                     Some(group) => self.group(group, range),
-                    None => self.assumed(place, "the default security group of the VPC"),
+                    None => assumed(place, "the default security group of the VPC"),
                 }
             }
             Vpc::NotKnown(unknown) => not_known(place, unknown),
@@ -240,10 +229,8 @@ impl<'g> Groups<'g, '_> {
         let old = self.graph.sources(owner, "aws_security_group_rule", "security_group_id", names);
         for (instance, join) in old {
             let reader = self.graph.reader(instance);
-            let ingress = reader
-                .attribute("type")
-                .value()
-                .map_or(Truth::Unknown, |value| is_one_of(value, &["ingress"]));
+            let direction = reader.attribute("type");
+            let ingress = direction.value().map_or(Truth::Unknown, |value| is_one_of(value, &["ingress"]));
             if ingress.is_false() {
                 continue;
             }
@@ -254,7 +241,7 @@ impl<'g> Groups<'g, '_> {
                 lists: "prefix_list_ids",
             };
             let mut found = self.rule(&rule, range);
-            if let Some(unknown) = lead::why(ingress, &[&instance.attributes]) {
+            if let Some(unknown) = lead::why(ingress, direction.value()) {
                 found = found.perhaps(&unknown);
             }
             opening.join(match lead::doubt_of_opener(instance, &join) {
@@ -317,6 +304,18 @@ struct Rule<'r, 'g> {
     protocol: &'static str,
     addresses: &'static [&'static str],
     lists: &'static str,
+}
+
+/// A group that nothing shows to keep the internet out.
+fn assumed(place: &Place, name: &str) -> Opening {
+    let says = format!("{name} is not in the input and is taken as open");
+    let mut opening = Opening::of(Part::new(Addresses::everything(), place.clone(), says, PartKind::Assumed));
+    opening.remarks.push(Remark {
+        code: "assumed-open-group",
+        place: place.clone(),
+        says: format!("{name} is not in the input, so nothing shows that it keeps the internet out"),
+    });
+    opening
 }
 
 fn not_known(place: &Place, unknown: &Arc<Unknown>) -> Opening {

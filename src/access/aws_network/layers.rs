@@ -16,6 +16,8 @@ pub(super) enum Effect {
     Removes,
     /// They are in or out.
     Either(Arc<Unknown>),
+    /// A part of them is out, it is not known which: half of a family at most, since the whole is taken.
+    RemovesSome(Arc<Unknown>),
 }
 
 impl PartialEq for Effect {
@@ -58,9 +60,11 @@ pub(super) fn first_wins(mut layers: Vec<Layer>) -> Opening {
             Effect::Adds => added(),
             Effect::Removes => removed(),
             Effect::Either(unknown) => Addresses::one_of([added(), removed()], unknown),
+            Effect::RemovesSome(_) if layer.set.without(&before).is_nothing().is_true() => before.clone(),
+            Effect::RemovesSome(unknown) => Addresses::one_of([before.clone(), removed()], unknown),
         };
         let doubt = layer.doubt.as_ref().or_else(|| match (&layer.effect, layer.rank) {
-            (Effect::Either(_), _) | (_, Some(_)) => None,
+            (Effect::Either(_) | Effect::RemovesSome(_), _) | (_, Some(_)) => None,
             (Effect::Adds | Effect::Removes, None) => layer.set.unknown().first(),
         });
         if let Some(unknown) = doubt {
@@ -68,7 +72,7 @@ pub(super) fn first_wins(mut layers: Vec<Layer>) -> Opening {
         }
         opening.set = after;
         opening.remarks.extend(layer.remarks);
-        if layer.effect == Effect::Removes {
+        if matches!(layer.effect, Effect::Removes | Effect::RemovesSome(_)) {
             opening.seen.push((layer.place, layer.says));
         } else {
             opening.parts.push(Part::new(layer.set, layer.place, layer.says, PartKind::Shown));

@@ -96,13 +96,14 @@ fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
     let outside = |cause: &&Cause| match cause {
         Cause::Data { .. } => true,
         Cause::Attribute { of, .. } => of.mode == Mode::Data || unknown.identity.is_some(),
+        // A resource that is not declared is not in the input.
+        Cause::Undeclared(_) => unknown.identity.is_some(),
         Cause::Variable(_)
         | Cause::Unset { .. }
         | Cause::NotPlanned(_)
         | Cause::Any(_)
         | Cause::Function(_)
         | Cause::Module(_)
-        | Cause::Undeclared(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)
         | Cause::Budget(_) => false,
@@ -157,10 +158,11 @@ fn doubt_of_existence(instance: &Instance) -> Option<Arc<Unknown>> {
 }
 
 /// What it depends on, when a truth is not known.
-pub(super) fn why(truth: Truth, values: &[&Value]) -> Option<Arc<Unknown>> {
+pub(super) fn why(truth: Truth, value: Option<&Value>) -> Option<Arc<Unknown>> {
     if !truth.is_unknown() {
         return None;
     }
-    let unknown = values.iter().find_map(|value| value.unknowns().into_iter().next());
-    Some(unknown.unwrap_or_else(|| Arc::new(Unknown::because(Cause::Any(Vec::new())))))
+    let unknown = value.and_then(|value| value.unknowns().into_iter().next());
+    let shown = || value.map_or_else(|| "an attribute that is left out".to_owned(), Value::shown);
+    Some(unknown.unwrap_or_else(|| Arc::new(Unknown::because(Cause::Invalid(shown().into())))))
 }

@@ -26,7 +26,7 @@ pub use ports::Ports;
 use super::Assumptions;
 use super::addresses::{Addresses, Family};
 use super::aws_account::same_value;
-use crate::graph::{Attribute, Graph};
+use crate::graph::{Attribute, Graph, Join};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Unknown, Value};
@@ -167,7 +167,6 @@ impl Subnets {
         let place = attribute.place();
         match attribute.value() {
             None => Self::Default { place },
-            // The group of that name is the one that AWS makes in the default VPC (aws.md 6.2).
             Some(name) => Self::of_group_value(graph, name, place, resource_type),
         }
     }
@@ -179,23 +178,54 @@ impl Subnets {
         resource_type: &'static str,
     ) -> Self {
         match lead::follow(graph, name, &[(resource_type, &["name", "id"])]) {
-            Lead::To(group, join) => match lead::doubt_of_closer(group, &join) {
-                None => {
-                    let subnets = graph.reader(group).attribute("subnet_ids");
-                    let (values, more) = subnets.elements();
-                    Self::Listed { values, more, place: subnets.place() }
+            Lead::To(group, join) => {
+                let attribute = graph.reader(group).attribute("subnet_ids");
+                let (mut values, more) = attribute.elements();
+                match (lead::doubt_of_opener(group, &join), join) {
+                    (Some(unknown), _) => {
+                        // It may be another group: an element of which nothing is known stands beside.
+                        values.extend(more.map(|more| Value::new(Data::Unknown(more))));
+                        let more = Unknown { one_of: values, ..Unknown::because(unknown.cause.clone()) };
+                        let rest = Value::new(Data::Unknown(unknown));
+                        Self::Listed { values: vec![rest], more: Some(Arc::new(more)), place }
+                    }
+                    (None, Join::Guessed) => {
+                        let cause = Cause::Attribute { of: group.address.clone(), path: "name".into() };
+                        values.push(Value::unknown(Unknown::because(cause)));
+                        Self::Listed { values, more, place: attribute.place() }
+                    }
+                    (None, Join::Certain | Join::Possible(_)) => {
+                        Self::Listed { values, more, place: attribute.place() }
+                    }
                 }
-                Some(unknown) => {
-                    let (values, _) = graph.reader(group).attribute("subnet_ids").elements();
-                    let more = Unknown { one_of: values, ..Unknown::because(unknown.cause.clone()) };
-                    // The group may be another one: an element of which nothing is known stands beside them.
-                    let rest = Value::new(Data::Unknown(unknown));
-                    Self::Listed { values: vec![rest], more: Some(Arc::new(more)), place }
-                }
-            },
+            }
+            // The group of that name is the one that AWS makes in the default VPC (aws.md 6.2).
+            Lead::Outside if name.as_str() == Some("default") => Self::Default { place },
             Lead::Outside => Self::Outside { place, says: "the subnet group".to_owned() },
             Lead::Module(_) => Self::Outside { place, says: "the module with the subnet group".to_owned() },
-            Lead::OneOf(_, unknown) | Lead::NotKnown(unknown) => Self::NotKnown { place, unknown },
+            Lead::OneOf(members, unknown) => {
+                let groups = members
+                    .iter()
+                    .map(|member| Self::of_group_value(graph, member, place.clone(), resource_type));
+                let listed: Option<Vec<Vec<Value>>> = groups
+                    .map(|group| match group {
+                        Self::Listed { values, more: None, .. } => Some(values),
+                        Self::Listed { .. }
+                        | Self::Default { .. }
+                        | Self::Outside { .. }
+                        | Self::NotKnown { .. } => None,
+                    })
+                    .collect();
+                match listed {
+                    Some(values) => {
+                        let one_of = values.into_iter().flatten().collect();
+                        let more = Unknown { one_of, ..Unknown::because(unknown.cause.clone()) };
+                        Self::Listed { values: Vec::new(), more: Some(Arc::new(more)), place }
+                    }
+                    None => Self::NotKnown { place, unknown },
+                }
+            }
+            Lead::NotKnown(unknown) => Self::NotKnown { place, unknown },
             Lead::Nowhere => Self::Default { place },
         }
     }
@@ -262,6 +292,16 @@ impl Opening {
         self
     }
 
+    /// The same over a guessed tie to a resource: it opens and does not close, for it may be another one.
+    fn guessed(mut self, instance: &Instance) -> Self {
+        let cause = Cause::Attribute { of: instance.address.clone(), path: "id".into() };
+        let other = Addresses::not_known(Arc::new(Unknown::because(cause)));
+        self.set = self.set.union(&other);
+        let says = format!("whether it is `{}` is a guess", instance.address);
+        self.parts.push(Part::new(other, crate::graph::place_of(instance), says, PartKind::Shown));
+        self
+    }
+
     /// One of several; `which` says what decides.
     fn one_of(openings: impl IntoIterator<Item = Self>, which: Option<&Arc<Unknown>>) -> Self {
         let mut openings = openings.into_iter();
@@ -293,8 +333,13 @@ pub fn reach(endpoint: &Endpoint<'_>, assumptions: &Assumptions) -> Reach {
     for ports in endpoint.ports.apart() {
         claims.push(near.family(Family::V4, &ports, &mut reach));
         if let Some(dual) = &endpoint.dual {
-            let v6 = near.family(Family::V6, &ports, &mut reach);
+            let mut over_v6 = Reach { claim: any([]), remarks: Vec::new(), close: None };
+            let v6 = near.family(Family::V6, &ports, &mut over_v6);
             if !v6.truth().is_false() {
+                if !dual.truth().is_false() {
+                    reach.remarks.extend(over_v6.remarks);
+                    reach.close = reach.close.or(over_v6.close);
+                }
                 claims.push(all([dual.clone(), v6, answers_ipv6(endpoint)]));
             }
         }
@@ -327,11 +372,13 @@ struct Near<'g, 'a> {
     assumptions: &'a Assumptions,
 }
 
-impl<'g> Near<'g, '_> {
+impl Near<'_, '_> {
     /// That addresses of one family reach one of the ports.
     fn family(&self, family: Family, ports: &Ports, reach: &mut Reach) -> Claim {
         let graph = self.endpoint.graph;
-        let vpc = self.sites.first().map(|site| site.vpc.clone());
+        // All subnets are in one VPC: one that is in the input says which.
+        let here = self.sites.iter().find(|site| matches!(site.vpc, routes::Vpc::Here(_)));
+        let vpc = here.or_else(|| self.sites.first()).map(|site| site.vpc.clone());
         let vpc = vpc.unwrap_or_else(|| routes::Vpc::Outside(Value::null()));
         let groups = groups::sources(graph, &self.endpoint.groups, &vpc, ports, self.assumptions);
         let admitted = evidence::fact_of(&groups, family, self.assumptions, evidence::GROUPS);
@@ -340,17 +387,15 @@ impl<'g> Near<'g, '_> {
         }
         let shown = evidence::shown_is_broad(&groups, family, self.assumptions);
         reach.remarks.extend(groups.remarks.iter().filter(|_| !shown).cloned());
-        let zoned = self.zoned();
         let mut places = Vec::new();
-        let mut routed = false;
+        let mut answered = false;
         for site in self.sites {
             let routes = evidence::fact_of(&site.returns, family, self.assumptions, evidence::ROUTES);
-            routed |= !routes.truth().is_false();
+            answered |= !routes.truth().is_false();
             let acl = acl::sources(graph, site, ports);
             let through =
                 acl.as_ref().map(|acl| evidence::fact_of(acl, family, self.assumptions, evidence::ACL));
             let mut claims: Vec<Claim> = Vec::new();
-            claims.extend(zoned.then(|| self.in_zone(site)).flatten());
             claims.extend(site.doubt.as_ref().map(|doubt| stands_here(site, doubt)));
             let singles =
                 through.iter().fold(admitted.truth().and(routes.truth()), |all, one| all.and(one.truth()));
@@ -375,43 +420,76 @@ impl<'g> Near<'g, '_> {
             places.push(all(claims));
             reach.remarks.extend(site.returns.remarks.iter().cloned());
         }
-        if routed && let Some(remark) = evidence::narrow(&groups, family, self.assumptions) {
+        if answered && let Some(remark) = evidence::narrow(&groups, family, self.assumptions) {
             reach.remarks.push(remark);
         }
-        all([admitted, any(places)])
+        all([admitted, self.somewhere(places)])
     }
 
-    /// Whether the zone tells the places apart: one of them is certainly in it.
-    fn zoned(&self) -> bool {
-        self.sites.iter().any(|site| self.same_zone(site).is_some_and(|(truth, _)| truth.is_true()))
-    }
-
-    fn same_zone(&self, site: &Site<'g>) -> Option<(Truth, Value)> {
-        let zone = self.endpoint.zone.as_ref()?;
-        let theirs = site.subnet?.attributes.get("availability_zone").filter(|zone| !zone.is_null())?;
-        Some((same_value(&zone.name, theirs), theirs.clone()))
-    }
-
-    fn in_zone(&self, site: &Site<'g>) -> Option<Claim> {
-        let zone = self.endpoint.zone.as_ref()?;
-        let (truth, theirs) = self.same_zone(site)?;
-        if truth.is_true() {
-            return None;
+    /// That the engine may stand in any place, or in the one in its zone, if the zone tells places apart.
+    fn somewhere(&self, places: Vec<Claim>) -> Claim {
+        let Some(zone) = &self.endpoint.zone else { return any(places) };
+        let zones: Vec<(Truth, Option<Value>)> =
+            self.sites.iter().map(|site| same_zone(zone, site)).collect();
+        let found = zones.iter().any(|(truth, _)| truth.is_true());
+        if zones.iter().all(|(truth, _)| truth.is_false()) {
+            // None is in it, so the zone is none of these subnets', and AWS will say so.
+            return any(places);
         }
-        let here = fact(Evidence {
-            truth,
-            places: vec![zone.place.clone(), site.place.clone()],
-            says: format!(
-                "`{}` is in the availability zone {}, the instance in {}",
-                site.place.address,
-                theirs.shown(),
-                zone.name.shown()
-            ),
-            unknown: lead::why(truth, &[&zone.name, &theirs]).into_iter().collect(),
-            absent: false,
+        let in_zone = self.sites.iter().zip(zones).zip(&places).map(|((site, (truth, theirs)), place)| {
+            // As long as no subnet is certainly in the zone, none is certainly out of it.
+            let truth = if found { truth } else { Truth::Unknown };
+            if truth.is_true() {
+                return place.clone();
+            }
+            let here = zone_fact(zone, site, truth, theirs.as_ref());
+            all([any([zone.several.clone(), here]), place.clone()])
         });
-        Some(any([zone.several.clone(), here]))
+        // In whichever of them it stands: when all are open, it is.
+        let whichever: Vec<Claim> =
+            if places.is_empty() { Vec::new() } else { vec![all(places.iter().cloned())] };
+        any(in_zone.chain(whichever))
     }
+}
+
+/// Whether a place is in a zone.
+fn same_zone(zone: &Zone, site: &Site<'_>) -> (Truth, Option<Value>) {
+    let theirs = site.subnet.and_then(|subnet| subnet.attributes.get("availability_zone"));
+    match theirs.filter(|theirs| !theirs.is_null()) {
+        Some(theirs) => (same_value(&zone.name, theirs), Some(theirs.clone())),
+        None => (Truth::Unknown, None),
+    }
+}
+
+fn zone_fact(zone: &Zone, site: &Site<'_>, truth: Truth, theirs: Option<&Value>) -> Claim {
+    let known = theirs.filter(|_| !truth.is_unknown());
+    let says = match known {
+        Some(theirs) => format!(
+            "`{}` is in the availability zone {}, the instance in {}",
+            site.place.address,
+            theirs.shown(),
+            zone.name.shown()
+        ),
+        None => {
+            format!("whether `{}` is in the instance's availability zone is not known", site.place.address)
+        }
+    };
+    let unset = || {
+        let of = site.place.address.clone();
+        Arc::new(Unknown::because(Cause::Unset { of, path: "availability_zone".into() }))
+    };
+    let mut values = vec![&zone.name];
+    values.extend(theirs);
+    let unknown = truth
+        .is_unknown()
+        .then(|| values.iter().find_map(|value| value.unknowns().into_iter().next()).unwrap_or_else(unset));
+    fact(Evidence {
+        truth,
+        places: vec![zone.place.clone(), site.place.clone()],
+        says,
+        unknown: unknown.into_iter().collect(),
+        absent: false,
+    })
 }
 
 fn stands_here(site: &Site<'_>, doubt: &Arc<Unknown>) -> Claim {

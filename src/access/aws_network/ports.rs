@@ -120,42 +120,36 @@ impl Scope {
     ///
     /// `-1` and `all` are every protocol and port; `tcp` with ports 0–0 is port 0 only (aws.md 5.1).
     pub(super) fn covers(&self, wanted: Range) -> Truth {
-        let truth = self.test(&|first, last| {
-            let covers = first(wanted.first).and(last(wanted.last));
-            if wanted.first == wanted.last {
-                return covers;
-            }
-            // A part of the range is neither.
-            let touches = first(wanted.last).and(last(wanted.first));
-            if covers.is_true() {
-                Truth::True
-            } else if touches.is_false() {
-                Truth::False
-            } else {
-                Truth::Unknown
-            }
-        });
-        truth
+        let every = self.every();
+        let covers = every.or(self.tcp().and(self.begins_by(wanted.first)).and(self.ends_from(wanted.last)));
+        if covers.is_true() || wanted.first == wanted.last {
+            return covers;
+        }
+        // A part of a range is neither.
+        if self.touches(wanted).is_false() { Truth::False } else { Truth::Unknown }
     }
 
     /// Whether it touches a range of TCP ports.
     pub(super) fn touches(&self, wanted: Range) -> Truth {
-        self.test(&|first, last| first(wanted.last).and(last(wanted.first)))
+        self.every().or(self.tcp().and(self.begins_by(wanted.last)).and(self.ends_from(wanted.first)))
     }
 
-    /// `test` is given whether the rule's first port is at most, and its last one at least a port.
-    fn test(&self, test: &dyn Fn(&dyn Fn(i64) -> Truth, &dyn Fn(i64) -> Truth) -> Truth) -> Truth {
-        let every = protocol_is(self.protocol.as_ref(), &["-1", "all"]);
-        let tcp = protocol_is(self.protocol.as_ref(), &["tcp", "6"]);
-        let compare = |value: &Option<Value>, holds: &dyn Fn(i64) -> bool| match value {
-            None => Truth::Unknown,
-            Some(value) => test_value(value, &|value| {
-                number(value).map_or(Truth::Unknown, |port| Truth::from_bool(holds(port)))
-            }),
-        };
-        let first = |port: i64| compare(&self.first, &|bound| bound <= port);
-        let last = |port: i64| compare(&self.last, &|bound| bound >= port);
-        every.or(tcp.and(test(&first, &last)))
+    fn every(&self) -> Truth {
+        protocol_is(self.protocol.as_ref(), &["-1", "all"])
+    }
+
+    fn tcp(&self) -> Truth {
+        protocol_is(self.protocol.as_ref(), &["tcp", "6"])
+    }
+
+    /// Whether the first port is this one or before it.
+    fn begins_by(&self, port: i64) -> Truth {
+        compare(self.first.as_ref(), &|bound| bound <= port)
+    }
+
+    /// Whether the last port is this one or after it.
+    fn ends_from(&self, port: i64) -> Truth {
+        compare(self.last.as_ref(), &|bound| bound >= port)
     }
 
     /// What it depends on, when [`Scope::covers`] is not known.
@@ -168,6 +162,11 @@ impl Scope {
             .or_else(|| ports.which.clone())
             .unwrap_or_else(|| Arc::new(Unknown::because(Cause::Invalid("from_port".into()))))
     }
+}
+
+fn compare(value: Option<&Value>, holds: &dyn Fn(i64) -> bool) -> Truth {
+    let Some(value) = value else { return Truth::Unknown };
+    test_value(value, &|value| number(value).map_or(Truth::Unknown, |port| Truth::from_bool(holds(port))))
 }
 
 fn protocol_is(protocol: Option<&Value>, wanted: &[&str]) -> Truth {

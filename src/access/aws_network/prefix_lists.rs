@@ -90,9 +90,8 @@ fn outside<'g>(graph: &'g Graph<'g>, value: &Value, place: &Place, owner: &Addre
         return opening;
     }
     let unknown = lead::unknown_of(value).cloned();
-    let unknown = unknown.unwrap_or_else(|| {
-        Arc::new(Unknown::because(Cause::Undeclared(value.as_str().unwrap_or("prefix list").into())))
-    });
+    let unknown =
+        unknown.unwrap_or_else(|| Arc::new(Unknown::because(Cause::Undeclared(value.shown().into()))));
     let says = format!("which addresses the prefix list of `{owner}` holds is not known");
     let set = Addresses::not_known(unknown);
     Opening::of(Part::new(set, place.clone(), says, PartKind::Shown))

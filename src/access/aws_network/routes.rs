@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layers::{self, Effect, Layer};
 use super::lead::{self, Lead};
 use super::{Opening, Part, PartKind, Subnets, prefix_lists};
-use crate::access::addresses::Addresses;
+use crate::access::addresses::{Addresses, Family};
 use crate::access::aws_account::same_value;
 use crate::address::Mode;
 use crate::graph::{Graph, Join, Reader, place_of};
@@ -86,7 +86,11 @@ fn sites_of<'g>(
     match lead::follow(graph, value, SUBNETS) {
         Lead::To(subnet, join) => {
             let doubt = doubt.cloned().or_else(|| lead::doubt_of_opener(subnet, &join));
-            sites.push(site(graph, subnet, doubt));
+            let mut site = site(graph, subnet, doubt);
+            if matches!(join, Join::Guessed) {
+                site.returns = site.returns.guessed(subnet);
+            }
+            sites.push(site);
         }
         Lead::Outside => sites.push(assumed(place, "the subnet", Vpc::Outside(Value::null()))),
         Lead::Module(_) => {
@@ -163,7 +167,7 @@ fn returns<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) -> Ope
                 possible.push(table);
                 doubts.push(unknown);
             }
-            (Join::Guessed, None) => certain.push(guessed(table, association)),
+            (Join::Guessed, None) => certain.push(table.guessed(association)),
             (Join::Certain | Join::Possible(_), None) => certain.push(table),
         }
     }
@@ -182,13 +186,6 @@ fn returns<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) -> Ope
         }
         None => main,
     }
-}
-
-/// A guessed tie opens and does not close: the table may be another one.
-fn guessed(mut table: Opening, association: &Instance) -> Opening {
-    let cause = Cause::Attribute { of: association.address.clone(), path: "subnet_id".into() };
-    table.set = table.set.union(&Addresses::not_known(Arc::new(Unknown::because(cause))));
-    table
 }
 
 fn by_association<'g>(graph: &'g Graph<'g>, association: &'g Instance) -> Opening {
@@ -216,6 +213,8 @@ fn by_table_id<'g>(graph: &'g Graph<'g>, id: &Value, place: &Place) -> Opening {
             let mut opening = table_routes(graph, table);
             if let Some(unknown) = lead::doubt_of_opener(table, &join) {
                 opening = opening.perhaps(&unknown);
+            } else if matches!(join, Join::Guessed) {
+                opening = opening.guessed(table);
             }
             opening
         }
@@ -398,7 +397,7 @@ fn apart_routes<'g>(
             if layer.effect == Effect::Removes && layer.doubt.is_none() {
                 layer.doubt.clone_from(&closes);
             }
-            if phantom && matches!(layer.effect, Effect::Either(_)) {
+            if phantom && matches!(layer.effect, Effect::Either(_) | Effect::RemovesSome(_)) {
                 layer.effect = Effect::Adds;
             }
         }
@@ -415,22 +414,24 @@ fn route<'g>(
     layers: &mut Vec<Layer>,
 ) {
     let target = target(graph, reader, vpc_id);
-    for name in destinations {
+    for (name, family) in destinations.into_iter().zip(Family::ALL) {
         let attribute = reader.attribute(name);
         let Some(value) = attribute.value().filter(|value| value.as_str() != Some("")) else { continue };
         let rank = value.as_str().map(prefix_length);
-        if rank.is_none() && target.effect == Effect::Removes {
-            // The whole is taken by the route that opens: this takes half of it at most.
-            continue;
+        let mut set = Addresses::of_value(value);
+        let mut effect = target.effect.clone();
+        if rank.is_none()
+            && effect == Effect::Removes
+            && let Some(unknown) = value.unknowns().into_iter().next()
+        {
+            effect = Effect::RemovesSome(unknown);
+            set = Addresses::every(family);
         }
-        let destination = match value.as_str() {
-            Some(known) => known.to_owned(),
-            None => value.shown(),
-        };
+        let destination = value.shown();
         let places = if value.as_str().is_some() { target.place.clone() } else { attribute.place() };
         layers.push(Layer {
-            set: Addresses::of_value(value),
-            effect: target.effect.clone(),
+            set,
+            effect,
             rank,
             doubt: doubt.cloned().or_else(|| target.doubt.clone()),
             place: places,
@@ -518,7 +519,7 @@ fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id:
             let internet = "an internet gateway outside of the input".to_owned();
             match (value.as_str(), lead::unknown_of(value).and_then(|unknown| unknown.identity.as_ref())) {
                 (Some(id), _) if id.starts_with("igw-") => {
-                    Target { effect: Effect::Adds, doubt: None, place, says: format!("`{id}`") }
+                    Target { effect: Effect::Adds, doubt: None, place, says: value.shown() }
                 }
                 (Some(_), _) => elsewhere(place, "something else than an internet gateway"),
                 (None, Some((of, _))) if &*of.resource_type == "aws_internet_gateway" => {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    ANY_NUMBER, Call, CallError, Function, MOST_POSSIBLE, Parameter, Returns, Want, argument, causes, failed,
+    ANY_NUMBER, Call, CallError, Function, MOST_POSSIBLE, Parameter, Returns, Want, argument, failed,
     same_type,
 };
 use crate::address::Name;
@@ -28,17 +28,17 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("anytrue", &[Parameter::new("list", Want::Bools).partly_unknown()], Returns::Bool, anytrue),
     Function::new(
         "chunklist",
-        &[Parameter::new("list", Want::List).partly_unknown().with_marks(), Parameter::number("size")],
+        &[Parameter::new("list", Want::List).partly_unknown(), Parameter::number("size")],
         Returns::Something,
         chunklist,
     ),
     Function::new("coalesce", &[], Returns::Anything, coalesce)
-        .with_rest(Parameter::any("vals").or_null().or_unknown().with_marks(), ANY_NUMBER),
+        .with_rest(Parameter::any("vals").or_null().or_unknown(), ANY_NUMBER),
     Function::new("coalescelist", &[], Returns::Anything, coalescelist)
-        .with_rest(Parameter::any("vals").or_unknown().with_marks(), ANY_NUMBER),
+        .with_rest(Parameter::any("vals").or_unknown(), ANY_NUMBER),
     Function::new(
         "compact",
-        &[Parameter::new("list", Want::Strings).partly_unknown().with_marks()],
+        &[Parameter::new("list", Want::Strings).partly_unknown()],
         Returns::Strings,
         compact,
     ),
@@ -52,7 +52,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "distinct",
-        &[Parameter::new("list", Want::List).partly_unknown().with_marks()],
+        &[Parameter::new("list", Want::List).partly_unknown()],
         Returns::Something,
         distinct,
     ),
@@ -81,7 +81,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(
         "matchkeys",
         &[
-            Parameter::new("values", Want::List).partly_unknown().with_marks(),
+            Parameter::new("values", Want::List).partly_unknown(),
             Parameter::new("keys", Want::List),
             Parameter::new("searchset", Want::List),
         ],
@@ -111,7 +111,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 
 /// What is known of elements that are not shown: one of `uncertain`, or anything when nothing is known of one
 /// of them.
-pub(super) fn more_of(uncertain: &[Value], more: &More, function: &str) -> More {
+pub(super) fn more_of(uncertain: &[Value], more: &More, call: &Call<'_>) -> More {
     if let ([only], None) = (uncertain, more)
         && let Some(unknown) = only.as_unknown()
     {
@@ -134,9 +134,17 @@ pub(super) fn more_of(uncertain: &[Value], more: &More, function: &str) -> More 
     if anything || one_of.len() > 64 {
         one_of.clear();
     }
-    let cause = Cause::any(
-        more.iter().map(|unknown| unknown.cause.clone()).chain(std::iter::once(causes(uncertain, function))),
-    );
+    let mut found: Vec<Cause> = uncertain
+        .iter()
+        .flat_map(Value::unknowns)
+        .chain(more.iter().cloned())
+        .map(|unknown| unknown.cause.clone())
+        .collect();
+    if found.is_empty() {
+        // They are known; whether they are in is not, because of something else.
+        found.push(call.cause());
+    }
+    let cause = Cause::any(found);
     Some(Arc::new(Unknown { one_of, ..Unknown::because(cause) }))
 }
 
@@ -298,9 +306,7 @@ fn coalesce_unknown(call: &Call<'_>, wanted: &Type, from: usize) -> Result<Value
     if !enumerable || one_of.len() > MOST_POSSIBLE {
         one_of.clear();
     }
-    let sensitive = call.arguments.iter().any(|value| value.sensitive);
-    let unknown = Unknown { one_of, ..Unknown::because(call.cause()).of(wanted.clone()).not_null() };
-    Ok(Value::unknown(unknown).marked(sensitive))
+    Ok(Value::unknown(Unknown { one_of, ..Unknown::because(call.cause()).of(wanted.clone()).not_null() }))
 }
 
 fn coalescelist(call: &Call<'_>) -> Result<Value, CallError> {
@@ -335,9 +341,8 @@ fn compact(call: &Call<'_>) -> Result<Value, CallError> {
             Acceptable::Perhaps => uncertain.push(element.clone()),
         }
     }
-    let sensitive = uncertain.iter().any(Value::holds_sensitive);
-    let more = more_of(&uncertain, more, "compact");
-    Ok(sequence(SequenceKind::List(Type::String), kept, more).marked(sensitive))
+    let more = more_of(&uncertain, more, call);
+    Ok(sequence(SequenceKind::List(Type::String), kept, more))
 }
 
 fn concat(call: &Call<'_>) -> Result<Value, CallError> {
@@ -396,7 +401,7 @@ fn concat(call: &Call<'_>) -> Result<Value, CallError> {
     let more = more_of(
         &uncertain.into_iter().map(|u| Value::new(Data::Unknown(u))).collect::<Vec<_>>(),
         &None,
-        "concat",
+        call,
     );
     let of = if all_lists { unify(&types) } else { None };
     let Some(of) = of else {
@@ -459,9 +464,8 @@ fn distinct(call: &Call<'_>) -> Result<Value, CallError> {
     let (elements, more) = call.elements(0)?;
     let of = call.get(0)?.type_of().element().cloned().unwrap_or(Type::Dynamic);
     let (kept, uncertain) = distinct_elements(call, elements)?;
-    let sensitive = uncertain.iter().any(Value::holds_sensitive);
-    let more = more_of(&uncertain, more, "distinct");
-    Ok(sequence(SequenceKind::List(of), kept, more).marked(sensitive))
+    let more = more_of(&uncertain, more, call);
+    Ok(sequence(SequenceKind::List(of), kept, more))
 }
 
 /// Those that are certainly different from all before, and those that may equal one.
@@ -536,7 +540,7 @@ fn any_of(call: &Call<'_>, values: &[Value]) -> Value {
         return only.clone().marked(sensitive);
     }
     let not_null = one_of.iter().all(|value| !value.is_null());
-    Value::unknown(Unknown { one_of, not_null, ..unknown }).marked(sensitive)
+    Value::unknown(Unknown { not_null, one_of, ..unknown }).marked(sensitive)
 }
 
 fn flatten(call: &Call<'_>) -> Result<Value, CallError> {
@@ -549,7 +553,7 @@ fn flatten(call: &Call<'_>) -> Result<Value, CallError> {
     flat.add(call, elements)?;
     let uncertain: Vec<Value> =
         flat.uncertain.iter().map(|unknown| Value::unknown(element_of(unknown, Type::Dynamic))).collect();
-    let more = more_of(&uncertain, &None, "flatten");
+    let more = more_of(&uncertain, &None, call);
     Ok(sequence(SequenceKind::Tuple, flat.elements, more).marked(flat.sensitive))
 }
 
@@ -643,14 +647,11 @@ fn length(call: &Call<'_>) -> Result<Value, CallError> {
             Some(text) => number(text.graphemes(true).count()),
             None => call.unknown(),
         },
-        Data::Sequence(_, _, Some(_)) => call.unknown(),
-        Data::Sequence(SequenceKind::Set(_), elements, None)
-            if elements.len() > 1 && !value.is_wholly_known() =>
-        {
-            call.unknown()
+        Data::Sequence(_, _, Some(_)) | Data::Mapping(MappingKind::Block(_), _) => call.unknown(),
+        Data::Sequence(SequenceKind::Set(_), elements, None) if !value.is_wholly_known() => {
+            length_of_set(call, elements)
         }
         Data::Sequence(_, elements, None) => number(elements.len()),
-        Data::Mapping(MappingKind::Block(_), _) => call.unknown(),
         Data::Mapping(MappingKind::Map(_) | MappingKind::Object, entries) => number(entries.len()),
         Data::Unknown(unknown) => match &unknown.of_type {
             Type::Tuple(parts) => number(parts.len()),
@@ -662,6 +663,20 @@ fn length(call: &Call<'_>) -> Result<Value, CallError> {
     };
     // The length of a string tells more of it than that of a list does of its elements.
     Ok(count.marked(value.sensitive))
+}
+
+/// The elements of a set that are not known may equal each other, or those that are.
+fn length_of_set(call: &Call<'_>, elements: &[Value]) -> Value {
+    let distinct = elements.iter().filter(|element| element.is_wholly_known()).count();
+    let least = distinct.max(usize::from(!elements.is_empty()));
+    if least == elements.len() {
+        return number(least);
+    }
+    if elements.len() - least >= MOST_POSSIBLE {
+        return call.unknown();
+    }
+    let one_of = (least..=elements.len()).map(number).collect();
+    Value::unknown(Unknown { one_of, ..Unknown::because(call.cause()).of(Type::Number).not_null() })
 }
 
 fn lookup(call: &Call<'_>) -> Result<Value, CallError> {
@@ -727,7 +742,7 @@ fn matchkeys(call: &Call<'_>) -> Result<Value, CallError> {
         .filter(|(_, key)| wanted.iter().any(|wanted| equal(key, wanted) == Truth::True))
         .map(|(value, _)| value.clone())
         .collect();
-    Ok(Value::list(of, kept).marked(call.get(0)?.sensitive))
+    Ok(Value::list(of, kept))
 }
 
 /// The type of the elements of a list or set that was converted.
@@ -756,7 +771,6 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
                 matching = false;
                 continue;
             }
-            Data::Null(_) => {}
             Data::Unknown(_) => unknown = true,
             Data::Mapping(kind, entries) => {
                 if let MappingKind::Block(owner) = kind {
@@ -769,7 +783,7 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
                     merged.insert(name.clone(), entry.clone());
                 }
             }
-            Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {}
+            Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {}
         }
         if !is_block && !matches!(of_type, Type::Map(_) | Type::Object(_)) {
             return Err(argument(
@@ -867,10 +881,14 @@ fn sort(call: &Call<'_>) -> Result<Value, CallError> {
         elements.iter().cloned().partition(|element| element.as_str().is_some());
     known.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
     if known.is_empty() && more.is_none() {
-        // Nothing to put in order, but the number of elements is known.
-        return Ok(Value::list(Type::String, uncertain));
+        // The number of elements is known, and with one also its place.
+        if uncertain.len() == 1 {
+            return Ok(Value::list(Type::String, uncertain));
+        }
+        let any = call.unknown_of(Type::String);
+        return Ok(Value::list(Type::String, vec![any; uncertain.len()]));
     }
-    let more = more_of(&uncertain, more, "sort");
+    let more = more_of(&uncertain, more, call);
     Ok(sequence(SequenceKind::List(Type::String), known, more))
 }
 

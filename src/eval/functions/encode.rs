@@ -22,14 +22,14 @@ const TEXT: Parameter = Parameter::string("str");
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("base64decode", &[TEXT], Returns::String, base64decode),
-    Function::new("base64encode", &[TEXT], Returns::String, |call| encoded(call.string(0)?.as_bytes())),
+    Function::new("base64encode", &[TEXT], Returns::String, |call| Ok(encoded(call.string(0)?.as_bytes()))),
     Function::new("base64gunzip", &[TEXT], Returns::String, |call| Ok(call.unknown())),
     Function::new("base64gzip", &[TEXT], Returns::String, |call| Ok(call.unknown())),
     Function::new("base64sha256", &[TEXT], Returns::String, |call| {
-        encoded(&Sha256::digest(call.string(0)?.as_bytes()))
+        Ok(encoded(&Sha256::digest(call.string(0)?.as_bytes())))
     }),
     Function::new("base64sha512", &[TEXT], Returns::String, |call| {
-        encoded(&Sha512::digest(call.string(0)?.as_bytes()))
+        Ok(encoded(&Sha512::digest(call.string(0)?.as_bytes())))
     }),
     Function::new("bcrypt", &[TEXT], Returns::String, |call| Ok(call.unknown()))
         .with_rest(Parameter::number("cost"), 1),
@@ -84,8 +84,8 @@ static BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Bytes in base64, as a value.
-pub(super) fn encoded(bytes: &[u8]) -> Result<Value, CallError> {
-    Ok(Value::string(BASE64.encode(bytes)))
+pub(super) fn encoded(bytes: &[u8]) -> Value {
+    Value::string(BASE64.encode(bytes))
 }
 
 /// Bytes in hexadecimal digits, as a value.
@@ -122,7 +122,7 @@ fn textdecodebase64(call: &Call<'_>) -> Result<Value, CallError> {
 
 fn textencodebase64(call: &Call<'_>) -> Result<Value, CallError> {
     match charset::encode(call.string(0)?, call.string(1)?) {
-        Ok(bytes) => encoded(&bytes),
+        Ok(bytes) => Ok(encoded(&bytes)),
         Err(CharsetError::NotEncodable) => Err(argument(
             0,
             "the given string contains characters that cannot be represented in the encoding",

@@ -19,12 +19,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("basename", &[PATH], Returns::String, |call| Ok(Value::string(basename(call.string(0)?)))),
     Function::new("dirname", &[PATH], Returns::String, |call| Ok(Value::string(dirname(call.string(0)?)))),
     Function::new("file", &[PATH], Returns::String, file),
-    Function::new("filebase64", &[PATH], Returns::String, |call| encode::encoded(&read(call)?)),
+    Function::new("filebase64", &[PATH], Returns::String, |call| Ok(encode::encoded(&read(call)?))),
     Function::new("filebase64sha256", &[PATH], Returns::String, |call| {
-        encode::encoded(&Sha256::digest(read(call)?))
+        Ok(encode::encoded(&Sha256::digest(read(call)?)))
     }),
     Function::new("filebase64sha512", &[PATH], Returns::String, |call| {
-        encode::encoded(&Sha512::digest(read(call)?))
+        Ok(encode::encoded(&Sha512::digest(read(call)?)))
     }),
     Function::new("fileexists", &[PATH], Returns::Bool, |call| {
         Ok(Value::bool(call.host.file_exists(expanded(call)?)?))
@@ -189,7 +189,7 @@ fn alternatives(pattern: &str) -> Option<Vec<String>> {
     let mut done = Vec::new();
     let mut open = vec![pattern.to_owned()];
     while let Some(next) = open.pop() {
-        let Some((before, choices, after)) = braces(&next)? else {
+        let Some(Braces { before, choices, after }) = braces(&next).ok()? else {
             done.push(next);
             continue;
         };
@@ -203,9 +203,11 @@ fn alternatives(pattern: &str) -> Option<Vec<String>> {
     Some(done)
 }
 
-/// The first braces of a pattern: what stands before, its choices, what stands after.
-#[allow(clippy::type_complexity, reason = "three parts of one text")]
-fn braces(pattern: &str) -> Option<Option<(&str, Vec<&str>, &str)>> {
+/// The first braces of a pattern: what stands before, its choices, what stands after; `None` without braces.
+///
+/// # Errors
+/// Braces that are not closed.
+fn braces(pattern: &str) -> Result<Option<Braces<'_>>, Unclosed> {
     let mut escaped = false;
     let mut depth = 0_usize;
     let (mut opened, mut cut) = (0, 0);
@@ -224,21 +226,31 @@ fn braces(pattern: &str) -> Option<Option<(&str, Vec<&str>, &str)>> {
                 depth += 1;
             }
             ',' if depth == 1 => {
-                choices.push(pattern.get(cut..at)?);
+                choices.push(pattern.get(cut..at).unwrap_or(""));
                 cut = at + 1;
             }
             '}' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
-                    choices.push(pattern.get(cut..at)?);
-                    return Some(Some((pattern.get(..opened)?, choices, pattern.get(at + 1..)?)));
+                    choices.push(pattern.get(cut..at).unwrap_or(""));
+                    let before = pattern.get(..opened).unwrap_or("");
+                    let after = pattern.get(at + 1..).unwrap_or("");
+                    return Ok(Some(Braces { before, choices, after }));
                 }
             }
             _ => {}
         }
     }
-    if depth > 0 { None } else { Some(None) }
+    if depth > 0 { Err(Unclosed) } else { Ok(None) }
 }
+
+struct Braces<'p> {
+    before: &'p str,
+    choices: Vec<&'p str>,
+    after: &'p str,
+}
+
+struct Unclosed;
 
 /// One component of a pattern.
 enum Part {

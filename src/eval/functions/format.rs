@@ -24,6 +24,7 @@ enum Part {
     Verb(Verb),
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "flags that are written one by one")]
 struct Verb {
     /// The verb as written, for messages, and where.
     written: String,
@@ -561,8 +562,7 @@ impl Decimal {
         }
         let exponent = if self.digits.is_empty() { 0 } else { self.point - 1 };
         let sign = if exponent < 0 { '-' } else { '+' };
-        out.push_str(&format!("{letter}{sign}{:02}", exponent.abs()));
-        out
+        out + &format!("{letter}{sign}{:02}", exponent.abs())
     }
 
     /// Go's `%g`: with an exponent when that is below -4 or not below the precision, 6 for the shortest form.

@@ -3,6 +3,8 @@
 //! Enters: a name and evaluated arguments. Leaves: a value, or why there is none. `try`, `can`,
 //! `templatestring` and `type` take expressions and live in the evaluator.
 
+#![allow(clippy::result_large_err, reason = "a cause is large, and made once for each call that fails")]
+
 mod charset;
 mod collection;
 mod encode;
@@ -82,7 +84,7 @@ pub enum CallError {
     Argument(usize, String),
     /// The call is wrong as a whole.
     Failed(String),
-    /// It would be computed, but is not: impure, not supported, outside of the fence.
+    /// It is not computed: a budget is spent, or it is a function of a provider that is not known here.
     Unknown(Cause),
 }
 
@@ -146,7 +148,7 @@ pub fn exists(name: &str) -> bool {
 
 /// What a call of that function gives when its arguments are not known as a whole, such as an unknown list
 /// that was expanded with `...`.
-pub fn unknown_result(name: &str, cause: Cause) -> Value {
+pub fn unknown_result(name: &str, cause: &Cause) -> Value {
     find(name)
         .map_or_else(|| Value::unknown(Unknown::because(cause.clone())), |f| f.returns.unknown(cause.clone()))
 }
@@ -497,7 +499,18 @@ fn invoke(
     if unknown {
         return Ok(function.returns.unknown(call.cause()).marked(sensitive));
     }
-    Ok((function.body)(&call)?.marked(sensitive))
+    match (function.body)(&call) {
+        Ok(value) => Ok(value.marked(sensitive)),
+        Err(CallError::Unknown(cause)) if !holds_budget(&cause) => {
+            Ok(function.returns.unknown(cause).marked(sensitive))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A spent budget is told; what is not computed for another reason is unknown and no more.
+fn holds_budget(cause: &Cause) -> bool {
+    cause.each().into_iter().any(|cause| matches!(cause, Cause::Budget(_)))
 }
 
 fn budget(what: &str) -> CallError {
@@ -622,13 +635,11 @@ fn causes(values: &[Value], function: &str) -> Cause {
 fn derived(unknown: &Unknown, compute: impl Fn(&str) -> Option<String>) -> Unknown {
     let mut one_of = Vec::with_capacity(unknown.one_of.len());
     for possible in &unknown.one_of {
-        match possible.as_str().and_then(&compute) {
-            Some(text) => one_of.push(Value::string(text).marked(possible.sensitive)),
-            None => {
-                one_of.clear();
-                break;
-            }
-        }
+        let Some(text) = possible.as_str().and_then(&compute) else {
+            one_of.clear();
+            break;
+        };
+        one_of.push(Value::string(text).marked(possible.sensitive));
     }
     Unknown { one_of, ..Unknown::because(unknown.cause.clone()).of(Type::String).not_null() }
 }

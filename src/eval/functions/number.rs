@@ -44,7 +44,9 @@ fn log(call: &Call<'_>) -> Result<Value, CallError> {
     let powers_of_two = is_power_of_two(number) && is_power_of_two(base);
     // Next to a whole number the last bit decides what `ceil` and `floor` make of it.
     if !quotient.is_finite()
-        || (!powers_of_two && (quotient - quotient.round()).abs() < 1e-9 && number != 1.0)
+        || (!powers_of_two
+            && (quotient - quotient.round()).abs() < 1e-9
+            && call.number(0)?.to_i64() != Some(1))
     {
         return Err(call.not_computed());
     }
@@ -52,13 +54,13 @@ fn log(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn is_power_of_two(value: f64) -> bool {
-    value >= 1.0 && value < EXACT && value.log2().fract() == 0.0 && value.fract() == 0.0
+    (1.0..EXACT).contains(&value) && value.log2().fract() == 0.0 && value.fract() == 0.0
 }
 
 fn pow(call: &Call<'_>) -> Result<Value, CallError> {
     let (base, power) = (call.number(0)?, call.number(1)?);
     let (float_base, float_power) = (base.to_f64(), power.to_f64());
-    if float_power.abs() == 0.5 && float_base >= 0.0 {
+    if Number::from_f64(0.5) == Some(power.abs()) && float_base >= 0.0 {
         let root = float_base.sqrt();
         return from_float(call, if float_power < 0.0 { 1.0 / root } else { root });
     }

@@ -12,7 +12,10 @@ use crate::address::Name;
 use crate::value::{Data, Field, Type, Value};
 
 /// The most bytes that a compiled pattern may take.
-const LARGEST_PROGRAM: usize = 4 << 20;
+const LARGEST_PROGRAM: usize = 1 << 20;
+
+/// The longest text that is searched.
+const LONGEST_SEARCHED: usize = 1 << 20;
 
 /// The longest pattern that is read.
 const LONGEST_PATTERN: usize = 64 << 10;
@@ -27,7 +30,15 @@ pub(super) struct Pattern {
 }
 
 /// Compiles the argument at `position`.
-pub(super) fn compile(call: &Call<'_>, position: usize, pattern: &str) -> Result<Pattern, CallError> {
+pub(super) fn compile(
+    call: &Call<'_>,
+    position: usize,
+    pattern: &str,
+    searched: &str,
+) -> Result<Pattern, CallError> {
+    if searched.len() > LONGEST_SEARCHED {
+        return Err(super::budget("length of a text to search"));
+    }
     if pattern.len() > LONGEST_PATTERN {
         return Err(super::budget("length of a pattern"));
     }
@@ -42,8 +53,7 @@ pub(super) fn compile(call: &Call<'_>, position: usize, pattern: &str) -> Result
             regex::Error::Syntax(_) => invalid("it does not parse".to_owned()),
             _ => call.not_computed(),
         })?;
-    let named = names.iter().flatten().count();
-    if named > 0 && named < names.len() {
+    if names.iter().any(Option::is_some) && names.iter().any(Option::is_none) {
         return Err(invalid("cannot mix both named and unnamed capture groups".to_owned()));
     }
     let names = std::iter::once(None).chain(names).collect();
@@ -52,14 +62,15 @@ pub(super) fn compile(call: &Call<'_>, position: usize, pattern: &str) -> Result
 
 impl Pattern {
     /// The first match as `regex` gives it.
-    pub(super) fn first(&self, text: &str) -> Result<Option<Value>, CallError> {
-        Ok(self.regex.captures(text).map(|captures| self.value(&captures)))
+    pub(super) fn first(&self, text: &str) -> Option<Value> {
+        self.regex.captures(text).map(|captures| self.value(&captures))
     }
 
     /// Every match.
     pub(super) fn all(&self, call: &Call<'_>, text: &str) -> Result<Vec<Value>, CallError> {
         let mut found = Vec::new();
         for captures in self.regex.captures_iter(text) {
+            search(call, text, &captures)?;
             call.make_elements(self.names.len())?;
             found.push(self.value(&captures));
         }
@@ -111,6 +122,7 @@ impl Pattern {
         let mut out = String::new();
         let mut at = 0;
         for captures in self.regex.captures_iter(text) {
+            search(call, text, &captures)?;
             let Some(whole) = captures.get(0) else { continue };
             out.push_str(text.get(at..whole.start()).unwrap_or(""));
             let before = out.len();
@@ -134,15 +146,14 @@ impl Pattern {
                 rest = escaped;
                 continue;
             }
-            let (name, next) = match after.strip_prefix('{') {
-                Some(braced) => match braced.split_once('}') {
+            let (name, next) = if let Some(braced) = after.strip_prefix('{') {
+                match braced.split_once('}') {
                     Some((name, next)) if !name.is_empty() && name.chars().all(is_word) => (name, next),
                     _ => ("", after),
-                },
-                None => {
-                    let end = after.find(|character| !is_word(character)).unwrap_or(after.len());
-                    after.split_at_checked(end).unwrap_or(("", after))
                 }
+            } else {
+                let end = after.find(|character| !is_word(character)).unwrap_or(after.len());
+                after.split_at_checked(end).unwrap_or(("", after))
             };
             rest = next;
             if name.is_empty() {
@@ -169,6 +180,12 @@ impl Pattern {
             .map(|(index, _)| index);
         same.find_map(|index| captures.get(index)).map(|found| found.as_str())
     }
+}
+
+/// Counts one search: with some patterns each looks at all that is left of the text.
+fn search(call: &Call<'_>, text: &str, captures: &Captures<'_>) -> Result<(), CallError> {
+    let end = captures.get(0).map_or(0, |whole| whole.end());
+    Ok(call.host.spend(text.len().saturating_sub(end) / 4)?)
 }
 
 fn is_word(character: char) -> bool {
@@ -215,7 +232,7 @@ impl<'p> Translator<'p> {
         if character.is_ascii_alphanumeric() || !character.is_ascii() {
             self.out.push(character);
         } else {
-            self.out.push_str(&format!("\\x{:02X}", u32::from(character)));
+            self.out.extend([format!("\\x{:02X}", u32::from(character))]);
         }
     }
 
@@ -302,9 +319,9 @@ impl<'p> Translator<'p> {
                 self.out.push_str("(?:)");
             }
         } else if off.is_empty() {
-            self.out.push_str(&format!("(?{on}{closing}"));
+            self.out.extend([format!("(?{on}{closing}")]);
         } else {
-            self.out.push_str(&format!("(?{on}-{off}{closing}"));
+            self.out.extend([format!("(?{on}-{off}{closing}")]);
         }
         self.rest = self.rest.get(end + 1..).unwrap_or("");
         Ok(())
@@ -351,12 +368,11 @@ impl<'p> Translator<'p> {
             return Ok(None);
         };
         let invalid = || "invalid character class range".to_owned();
-        let (name, rest) = match self.rest.strip_prefix('{') {
-            Some(braced) => braced.split_once('}').ok_or_else(invalid)?,
-            None => {
-                let length = self.rest.chars().next().map_or(0, char::len_utf8);
-                self.rest.split_at_checked(length).ok_or_else(invalid)?
-            }
+        let (name, rest) = if let Some(braced) = self.rest.strip_prefix('{') {
+            braced.split_once('}').ok_or_else(invalid)?
+        } else {
+            let length = self.rest.chars().next().map_or(0, char::len_utf8);
+            self.rest.split_at_checked(length).ok_or_else(invalid)?
         };
         self.rest = rest;
         let (name, negated) = name.strip_prefix('^').map_or((name, negated), |name| (name, !negated));
@@ -442,13 +458,13 @@ impl<'p> Translator<'p> {
             let ranges =
                 self.rest.strip_prefix('-').is_some_and(|after| !after.starts_with(']') && !after.is_empty());
             if !ranges {
-                self.out.push_str(&format!("\\x{{{:X}}}", u32::from(low)));
+                self.out.extend([format!("\\x{{{:X}}}", u32::from(low))]);
                 continue;
             }
             self.accept("-");
             match self.class_member()? {
                 Member::Character(high) if high >= low => {
-                    self.out.push_str(&format!("\\x{{{:X}}}-\\x{{{:X}}}", u32::from(low), u32::from(high)));
+                    self.out.extend([format!("\\x{{{:X}}}-\\x{{{:X}}}", u32::from(low), u32::from(high))]);
                 }
                 Member::Character(_) | Member::Class(_) => {
                     return Err("invalid character class range".to_owned());
@@ -478,7 +494,7 @@ impl<'p> Translator<'p> {
         if !NAMED_CLASSES.contains(&name.strip_prefix('^').unwrap_or(name)) {
             return Err("invalid character class range".to_owned());
         }
-        self.out.push_str(&format!("[:{name}:]"));
+        self.out.extend([format!("[:{name}:]")]);
         self.rest = rest;
         Ok(true)
     }

@@ -1,7 +1,7 @@
 //! Functions of providers that need no cloud to compute.
 //!
-//! Enters: texts and values. Leaves: texts and objects. Sources: the function pages of the AWS, Google and AzureRM
-//! providers, and of `terraform.io/builtin/terraform`.
+//! Enters: texts and values. Leaves: texts and objects. Sources: the function pages of the AWS, Google providers,
+//! and of `terraform.io/builtin/terraform`.
 
 use std::collections::BTreeMap;
 
@@ -180,7 +180,7 @@ fn encode_tfvars(call: &Call<'_>) -> Result<Value, CallError> {
         if !plain {
             return Err(call.not_computed());
         }
-        out.push_str(&format!("{name:widest$} = "));
+        out.extend([name, " ".repeat(widest - name.len()).as_str(), " = "]);
         expression(call, entry, &mut out)?;
         out.push('\n');
     }

@@ -69,9 +69,9 @@ fn set(
     let (elements, own_more) = parts(&ordered);
     let mut more = more.clone();
     if let Some(own) = own_more {
-        more = more_of(&[Value::new(Data::Unknown(own))], &more, call.function.name);
+        more = more_of(&[Value::new(Data::Unknown(own))], &more, call);
     }
-    let more = more_of(uncertain, &more, call.function.name);
+    let more = more_of(uncertain, &more, call);
     Ok(Value::new(Data::Sequence(SequenceKind::Set(of), elements.into(), more)))
 }
 
@@ -86,7 +86,7 @@ fn setunion(call: &Call<'_>) -> Result<Value, CallError> {
         mores.extend(more.map(|unknown| Value::new(Data::Unknown(unknown))));
     }
     let (kept, uncertain) = distinct_elements(call, &all)?;
-    let more = more_of(&mores, &None, "setunion");
+    let more = more_of(&mores, &None, call);
     set(call, of, &kept, &uncertain, &more)
 }
 

@@ -307,8 +307,8 @@ fn replace(call: &Call<'_>) -> Result<Value, CallError> {
     if let Some(expression) =
         find.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|_| find.len() > 1)
     {
-        let text = call.string(0)?;
-        let pattern = pattern::compile(call, 1, expression)?;
+        let Some(text) = text.as_known() else { return Ok(call.unknown()) };
+        let pattern = pattern::compile(call, 1, expression, text)?;
         return Ok(Value::string(pattern.replace_all(call, text, to)?));
     }
     let found = if find.is_empty() {
@@ -365,14 +365,14 @@ fn substr(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn regex(call: &Call<'_>) -> Result<Value, CallError> {
-    let pattern = pattern::compile(call, 0, call.string(0)?)?;
+    let pattern = pattern::compile(call, 0, call.string(0)?, call.string(1)?)?;
     pattern
-        .first(call.string(1)?)?
+        .first(call.string(1)?)
         .ok_or_else(|| argument(1, "pattern did not match any part of the given string"))
 }
 
 fn regexall(call: &Call<'_>) -> Result<Value, CallError> {
-    let pattern = pattern::compile(call, 0, call.string(0)?)?;
+    let pattern = pattern::compile(call, 0, call.string(0)?, call.string(1)?)?;
     let found = pattern.all(call, call.string(1)?)?;
     Ok(Value::list(pattern.result_type(), found))
 }

@@ -261,12 +261,10 @@ fn verb(run: &str, moment: &Moment, shown: &Shown) -> Option<String> {
         "s" => second.to_string(),
         "AA" => if hour < 12 { "AM" } else { "PM" }.to_owned(),
         "aa" => if hour < 12 { "am" } else { "pm" }.to_owned(),
-        "ZZZZZ" => moment.offset(":"),
-        "ZZZZ" => moment.offset(""),
         "ZZZ" if moment.offset == 0 => "UTC".to_owned(),
-        "ZZZ" => moment.offset(""),
+        "ZZZZ" | "ZZZ" => moment.offset(""),
         "Z" if moment.offset == 0 => "Z".to_owned(),
-        "Z" => moment.offset(":"),
+        "ZZZZZ" | "Z" => moment.offset(":"),
         _ => return None,
     })
 }

@@ -207,9 +207,8 @@ fn scalar(
         Some(tag) => {
             let value = resolve(call, text)?;
             let fits = match (&value.data, tag) {
-                (Data::Null(_), "null") | (Data::Bool(_), "bool") => true,
+                (Data::Null(_), "null") | (Data::Bool(_), "bool") | (Data::Number(_), "float") => true,
                 (Data::Number(number), "int") => number.is_whole() && !text.contains(['.', 'e', 'E']),
-                (Data::Number(_), "float") => true,
                 _ => false,
             };
             if !fits {
@@ -440,7 +439,7 @@ fn write_quoted(call: &Call<'_>, text: &str, out: &mut String) -> Result<(), Cal
             '\\' => out.push_str("\\\\"),
             '\t' => out.push_str("\\t"),
             other if is_plain(other) => out.push(other),
-            other if u32::from(other) > 0xFFFF => out.push_str(&format!("\\U{:08X}", u32::from(other))),
+            other if u32::from(other) > 0xFFFF => out.extend([format!("\\U{:08X}", u32::from(other))]),
             _ => return Err(call.not_computed()),
         }
     }

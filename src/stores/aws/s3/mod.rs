@@ -15,6 +15,7 @@
 
 mod access_points;
 mod acl;
+pub mod closed;
 mod policies;
 mod settings;
 
