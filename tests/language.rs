@@ -109,13 +109,14 @@ fn judge(row: &Row, answers: &Answers) -> Option<String> {
     let value = answers.values.get(&name);
     match row.error() {
         Some(words) => {
-            if let Some(value) = value.filter(|value| *value != "unknown") {
-                return Some(format!("is {value}, expected an error: {words}"));
-            }
-            if errors.iter().any(|error| error.contains(words)) {
+            // Terraform tells the argument or the call at fault, whichever its function tells it.
+            let either =
+                ["Invalid function argument", "Error in function call", "Not enough function arguments"];
+            let words = if either.contains(&words) { &either[..] } else { &[words] };
+            if errors.iter().any(|error| words.iter().any(|words| error.contains(words))) {
                 return None;
             }
-            Some(format!("errors {errors:?}, expected: {words}"))
+            Some(format!("is {value:?}, errors {errors:?}, expected: {}", words.join(" or ")))
         }
         None if !errors.is_empty() => Some(format!("errors {errors:?}, expected {}", row.result)),
         None => match value {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::expand::Iteration;
 use super::expression::{element_of, iterate};
 use super::{Evaluator, Failure, ModuleInstance, Names, Scope};
-use crate::address::{Address, Name, Path, PathStep};
+use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::config::Resource;
 use crate::model::computed;
 use crate::source::Span;
@@ -51,6 +51,10 @@ impl Evaluator<'_> {
             }
         }
         computed::complete(address, &mut entries);
+        self.complete(module, address, resource.header, &mut entries);
+        if address.mode == Mode::Managed && &*address.resource_type == "terraform_data" {
+            return super::builtin::terraform_data(address, entries).with_origin(Origin::At(resource.header));
+        }
         let kind = MappingKind::Block(Arc::new((address.clone(), Path::empty())));
         Value::new(Data::Mapping(kind, Arc::new(entries))).with_origin(Origin::At(resource.header))
     }
