@@ -12,7 +12,7 @@ use super::functions::{self, CallError};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
 use crate::address::{Name, Path};
 use crate::source::Span;
-use crate::syntax::{BinaryOperator, Call, Expr, ExprKind, For, ObjectItem, UnaryOperator};
+use crate::syntax::{BinaryOperator, Call, Expr, ExprKind, For, ObjectItem, UnaryOperator, native};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, MappingKind, Number, Origin, SequenceKind, Type, Unknown, Value, convert};
 
@@ -462,6 +462,12 @@ impl Evaluator<'_> {
                 }
             }
         }
+        if &*call.name == "provider::terraform::decode_tfvars"
+            && let [text] = arguments.as_slice()
+            && let Some(source) = text.as_str()
+        {
+            return self.decode_tfvars(source, text, span, scope);
+        }
         let weight: u64 = arguments.iter().map(|argument| u64::from(argument.weight())).sum();
         self.budget.step(weight).map_err(|limit| Failure::limit(limit, span))?;
         let host = super::host::EvaluatorHost { evaluator: self, module: scope.module };
@@ -503,6 +509,34 @@ impl Evaluator<'_> {
                 Ok(Value::unknown(Unknown::because(cause)).with_origin(origin()))
             }
         }
+    }
+
+    /// Reads the text of a tfvars file: arguments only, and no names in scope.
+    fn decode_tfvars(&self, text: &str, from: &Value, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let invalid = |why: &str| {
+            Failure::new(format!("Error in function call: invalid tfvars syntax: {why}"), span)
+        };
+        self.budget.text(text.len()).map_err(|limit| Failure::limit(limit, span))?;
+        let id = self.sources.add("<tfvars>", text);
+        let Some(source) = self.sources.file(id) else { return Err(invalid("it cannot be read")) };
+        let file = native::parse_file(id, &source);
+        if let Some(diagnostic) = file.diagnostics.first() {
+            return Err(invalid(&diagnostic.message));
+        }
+        if !file.body.blocks.is_empty() {
+            return Err(invalid("blocks are not allowed here"));
+        }
+        let closed = Scope::closed(scope.module);
+        let mut entries = BTreeMap::new();
+        for attribute in &file.body.attributes {
+            let value = self.evaluate(&attribute.value, &closed).map_err(|failure| match failure.cause {
+                Cause::Budget(_) => failure,
+                _ => invalid(&failure.message),
+            })?;
+            entries.insert(attribute.name.clone(), value);
+        }
+        let origin = Origin::At(span).made_by([&from.origin]);
+        Ok(Value::object(entries).with_origin(origin).marked(from.sensitive))
     }
 
     fn try_each(&self, call: &Call, span: Span, scope: &Scope<'_>) -> Evaluated {
