@@ -314,6 +314,23 @@ fn agree(place: &str, wanted: Part<'_>, got: Part<'_>, strict: bool, wrong: &mut
         }
         return;
     }
+    if !strict && !got.is_unknown() {
+        // What is not set is for the provider to fill in.
+        let is_empty = |value: &Json| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        if got.value.is_null() || is_empty(got.value) && (wanted.is_unknown() || is_empty(wanted.value)) {
+            return;
+        }
+        // A collection with an unknown part may be unknown as a whole there.
+        if wanted.is_unknown() && holds_true(got.unknown) {
+            return;
+        }
+        // A schema may want one block of a kind, and make an object of it.
+        if let (Json::Object(_), Json::Array(blocks)) = (wanted.value, got.value)
+            && blocks.len() == 1
+        {
+            return agree(place, wanted, got.at(0), strict, wrong);
+        }
+    }
     if wanted.is_unknown() || got.is_unknown() {
         if wanted.is_unknown() != got.is_unknown() {
             let shown = |part: Part<'_>| {
@@ -359,6 +376,15 @@ fn agree(place: &str, wanted: Part<'_>, got: Part<'_>, strict: bool, wrong: &mut
         }
         (wanted, got) if same(wanted, got, strict) => {}
         (wanted, got) => wrong.push(format!("{place} is {got}, expected {wanted}")),
+    }
+}
+
+fn holds_true(part: &Json) -> bool {
+    match part {
+        Json::Bool(value) => *value,
+        Json::Array(parts) => parts.iter().any(holds_true),
+        Json::Object(parts) => parts.values().any(holds_true),
+        Json::Null | Json::Number(_) | Json::String(_) => false,
     }
 }
 

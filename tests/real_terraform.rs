@@ -67,11 +67,8 @@ fn agrees_with_terraform() {
 
 /// The version of the Terraform on the `PATH`.
 fn version() -> Option<String> {
-    let output = Command::new("terraform")
-        .args(["version", "-json"])
-        .env("CHECKPOINT_DISABLE", "1")
-        .output()
-        .ok()?;
+    let output =
+        Command::new("terraform").args(["version", "-json"]).env("CHECKPOINT_DISABLE", "1").output().ok()?;
     let about: Json = serde_json::from_slice(&output.stdout).ok()?;
     Some(about.get("terraform_version")?.as_str()?.to_owned())
 }

@@ -513,9 +513,8 @@ impl Evaluator<'_> {
 
     /// Reads the text of a tfvars file: arguments only, and no names in scope.
     fn decode_tfvars(&self, text: &str, from: &Value, span: Span, scope: &Scope<'_>) -> Evaluated {
-        let invalid = |why: &str| {
-            Failure::new(format!("Error in function call: invalid tfvars syntax: {why}"), span)
-        };
+        let invalid =
+            |why: &str| Failure::new(format!("Error in function call: invalid tfvars syntax: {why}"), span);
         self.budget.text(text.len()).map_err(|limit| Failure::limit(limit, span))?;
         let id = self.sources.add("<tfvars>", text);
         let Some(source) = self.sources.file(id) else { return Err(invalid("it cannot be read")) };
