@@ -21,7 +21,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value as Json;
 use tfward::config::load::Loader;
 use tfward::eval::Evaluator;
-use tfward::eval::build::Want;
+use tfward::model::Want;
 use tfward::input::variables::VariableValues;
 use tfward::run::on_large_stack;
 use tfward::source::{Diagnostic, Fence, Severity, Sources};
