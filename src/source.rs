@@ -139,6 +139,18 @@ impl SourceFile {
         let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
         (u32::try_from(line).unwrap_or(u32::MAX), column)
     }
+
+    /// A line without its end, by number from 1; empty when there is none.
+    #[must_use]
+    pub fn line(&self, number: u32) -> &str {
+        let index = number.saturating_sub(1) as usize;
+        let start = |index: usize| self.line_starts.get(index).map(|start| *start as usize);
+        let text = start(index)
+            .and_then(|from| self.text.get(from..start(index + 1).unwrap_or(self.text.len())))
+            .unwrap_or("");
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        text.strip_suffix('\r').unwrap_or(text)
+    }
 }
 
 /// Blanks a byte order mark and replaces what is no UTF-8, byte for byte.

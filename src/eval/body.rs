@@ -158,7 +158,7 @@ impl Evaluator<'_> {
             (_, Some((elements, more))) => {
                 for (key, element) in elements {
                     let at = into.shown.len();
-                    if let Err(limit) = self.budget.instance() {
+                    if let Err(limit) = self.budget.dynamic() {
                         let unknown = self.recover(Failure::limit(limit, dynamic.span));
                         if let Some(unknown) = unknown.as_unknown() {
                             open(into, &unknown.cause, Vec::new());
