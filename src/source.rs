@@ -185,6 +185,9 @@ pub const LARGEST_FILE: u64 = 64 << 20;
 /// The largest file that a function such as `file` reads, in bytes (language.md 16).
 pub const LARGEST_DATA_FILE: u64 = 4 << 20;
 
+/// The largest plan or state that is read, in bytes.
+pub const LARGEST_DOCUMENT: u64 = 8 << 30;
+
 /// The largest number of entries in one folder.
 pub const LARGEST_FOLDER: usize = 100_000;
 
@@ -236,6 +239,8 @@ impl<'n> ConfigurationName<'n> {
 #[derive(Debug, Default)]
 pub struct Sources {
     working_directory: PathBuf,
+    /// Contents that stand in for those of files, by resolved path.
+    overlay: BTreeMap<PathBuf, Vec<u8>>,
     files: RefCell<Vec<Arc<SourceFile>>>,
     by_path: RefCell<BTreeMap<PathBuf, FileId>>,
 }
@@ -245,6 +250,33 @@ impl Sources {
     #[must_use]
     pub fn new(working_directory: PathBuf) -> Self {
         Self { working_directory, ..Self::default() }
+    }
+
+    /// The same with contents that stand in for those of files, by resolved path: a file is judged as it
+    /// would be after an edit.
+    #[must_use]
+    pub fn with_overlay(mut self, overlay: BTreeMap<PathBuf, Vec<u8>>) -> Self {
+        self.overlay = overlay;
+        self
+    }
+
+    /// The resolved path and the bytes of a file as this run sees them, byte order mark included.
+    ///
+    /// # Errors
+    /// Returns why it could not be read.
+    pub fn original(&self, id: FileId) -> Result<(PathBuf, Vec<u8>), ReadError> {
+        let missing = || ReadError::Missing(String::new());
+        let file = self.file(id).ok_or_else(missing)?;
+        let resolved = file.absolute.canonicalize().map_err(|error| io_error(&file.path, &error))?;
+        let bytes = self.bytes(&resolved, &file.path, LARGEST_FILE)?;
+        Ok((resolved, bytes))
+    }
+
+    fn bytes(&self, resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+        match self.overlay.get(resolved) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => read_bytes(resolved, shown, limit),
+        }
     }
 
     /// The directory that paths are relative to.
@@ -268,7 +300,7 @@ impl Sources {
         if let Some(id) = self.by_path.borrow().get(&absolute) {
             return Ok(*id);
         }
-        let bytes = read_bytes(&resolved, &shown, limit)?;
+        let bytes = self.bytes(&resolved, &shown, limit)?;
         Ok(self.insert(shown, absolute, bytes))
     }
 
@@ -279,7 +311,21 @@ impl Sources {
     pub fn read_data(&self, path: &Path, fence: &Fence) -> Result<Vec<u8>, ReadError> {
         let shown = self.shown(path);
         let resolved = fence.resolve(&self.absolute(path), &shown)?;
-        read_bytes(&resolved, &shown, LARGEST_DATA_FILE)
+        self.bytes(&resolved, &shown, LARGEST_DATA_FILE)
+    }
+
+    /// Reads a document that the user named, whole and whatever its size, without keeping it. What is said
+    /// about it is said about its beginning.
+    ///
+    /// # Errors
+    /// Returns why it could not be read.
+    pub fn read_document(&self, path: &Path) -> Result<(Vec<u8>, Span), ReadError> {
+        let shown = self.shown(path);
+        let absolute = self.absolute(path);
+        let resolved = absolute.canonicalize().map_err(|error| io_error(&shown, &error))?;
+        let bytes = read_bytes(&resolved, &shown, LARGEST_DOCUMENT)?;
+        let file = self.insert(shown, absolute, Vec::new());
+        Ok((bytes, Span { file, start: 0, end: 0 }))
     }
 
     /// Lists a folder, sorted by name in code points; links are not followed. `fence` as in [`Sources::read`].
@@ -404,7 +450,7 @@ fn read_bytes(resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadE
         return Err(ReadError::TooLarge(shown.to_owned(), limit));
     }
     let file = std::fs::File::open(resolved).map_err(|error| io_error(shown, &error))?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io_error(shown, &error))?;
     if bytes.len() as u64 > limit {
         return Err(ReadError::TooLarge(shown.to_owned(), limit));

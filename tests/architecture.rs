@@ -46,6 +46,7 @@ static CRATES: &[(&str, &[&str])] = &[
     ("hcl", &["syntax/native.rs", "syntax/lower.rs", "syntax/prepare.rs"]),
     ("codespan_reporting", &["report/human.rs", "report/excerpt.rs"]),
     ("clap", &["cli.rs", "main.rs", "run.rs"]),
+    ("quick_junit", &["report/junit.rs"]),
 ];
 
 #[test]

@@ -1,59 +1,42 @@
 //! Every row of `testdata/truth/*.csv` is one test: the row becomes a `main.tf.json` in a directory of its
 //! own, and the verdict on its first resource must be that of the row.
 //!
-//! Notation of a row's resources `{"t": type, "n": name, "v": attributes}`: `"?"` is a value that the input
-//! does not hold, `"@type.name.attr"` a reference (text may follow), a policy that is an object stands for
-//! its `jsonencode`, `"m": "data"` for a data source, `"count": "?"` for an unknown number of instances.
-//! `{"t": "_provider", "v": {"account": …}}` says which account a provider works in; `"provider"` names one
-//! of another account. Rows with `"act"` speak about plans; they are named and left out here.
+//! Rows with `"act"` speak about plans: they become a plan of existing resources, on which nothing happens but
+//! what `act` says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a test may panic"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests read their own files")]
-#![allow(clippy::print_stderr, reason = "rows that are left out are named")]
 
 mod judge;
+mod table;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use judge::{Verdict, judge};
+use judge::{judge, judge_at};
 use libtest_mimic::{Arguments, Failed, Trial};
-use serde_json::{Map, Value, json};
-
-/// One line of a table.
-#[derive(Debug)]
-struct Row {
-    id: String,
-    inputs: Vec<Value>,
-    verdict: Verdict,
-    why: String,
-    contested: String,
-}
+use serde_json::{Value, json};
+use table::{Row, root, rows, tables, text};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/truth");
     let mut trials = Vec::new();
-    let mut left_out = Vec::new();
-    let mut tables: Vec<_> =
-        std::fs::read_dir(top).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    tables.sort();
-    for table in tables.iter().filter(|path| path.extension().is_some_and(|extension| extension == "csv")) {
+    for table in &tables() {
         let name = table.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         match rows(table) {
             Err(error) => trials.push(Trial::test(name, move || Err(error.into()))),
             Ok(rows) => {
                 for row in rows {
-                    if row.inputs.iter().any(|input| input.get("act").is_some()) {
-                        left_out.push(row.id);
-                    } else {
-                        trials.push(Trial::test(format!("{name}/{}", row.id), move || test(&row)));
-                    }
+                    trials.push(Trial::test(format!("{name}/{}", row.id), move || test(&row)));
                 }
             }
         }
-    }
-    if !arguments.list && !left_out.is_empty() {
-        eprintln!("left out, because they speak about plans: {}", left_out.join(", "));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -62,10 +45,12 @@ fn test(row: &Row) -> Result<(), Failed> {
     let first =
         row.inputs.iter().find(|input| text(input, "t") != "_provider").ok_or("a row without a resource")?;
     let address = format!("{}.{}", text(first, "t"), text(first, "n"));
-    let root = root(&row.inputs);
+    let speaks_of_plan = row.inputs.iter().any(|input| input.get("act").is_some());
+    let (name, root) =
+        if speaks_of_plan { ("plan.json", plan(&row.inputs)) } else { ("main.tf.json", root(&row.inputs)) };
     let directory = tempfile::tempdir()?;
-    std::fs::write(directory.path().join("main.tf.json"), format!("{root:#}"))?;
-    let judged = judge(directory.path())?;
+    std::fs::write(directory.path().join(name), format!("{root:#}"))?;
+    let judged = if speaks_of_plan { judge_at(directory.path(), name)? } else { judge(directory.path())? };
     let found = judged.stores.iter().find(|store| store.address == address);
     if found.is_some_and(|store| store.verdict == row.verdict) && judged.errors.is_empty() {
         return Ok(());
@@ -79,157 +64,49 @@ fn test(row: &Row) -> Result<(), Failed> {
     Err(format!("{message}{errors}\n\n{root:#}\n\n{}", judged.human).into())
 }
 
-/// Reads a table: a comma between fields, quotes doubled inside of quotes.
-fn rows(table: &Path) -> Result<Vec<Row>, String> {
-    let mut reader = csv::Reader::from_path(table).map_err(|error| error.to_string())?;
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let field = |name: &str| {
-            let index = header.iter().position(|title| title == name);
-            index.and_then(|index| record.get(index)).unwrap_or_default().to_owned()
-        };
-        let id = field("id");
-        let inputs = serde_json::from_str(&field("inputs")).map_err(|error| format!("{id}: {error}"))?;
-        let letters = field("access");
-        let letters = letters.split('+').filter(|letter| !letter.is_empty()).map(str::to_owned).collect();
-        let verdict = match field("verdict").as_str() {
-            "public" => Verdict::Public(field("audience"), letters),
-            "private" => Verdict::Private,
-            "undetermined" => Verdict::Undetermined,
-            other => return Err(format!("{id}: `{other}` is no verdict")),
-        };
-        rows.push(Row { id, inputs, verdict, why: field("why"), contested: field("contested") });
-    }
-    Ok(rows)
-}
-
-/// Writes a row as a root module in JSON syntax.
-fn root(inputs: &[Value]) -> Value {
-    let mut writer = Writer::default();
-    let mut blocks = json!({"resource": {}, "data": {}});
-    let mut accounts: Map<String, Value> = Map::new();
+/// Writes a row as a plan over resources that exist: references are what they refer to.
+fn plan(inputs: &[Value]) -> Value {
+    let mut changes = Vec::new();
+    let mut blocks = Vec::new();
     for input in inputs {
-        if let Some(provider) = input.get("provider").and_then(Value::as_str) {
-            // Another provider configuration is another account, also when the row names none.
-            accounts.entry(provider).or_insert_with(|| json!(["999999999999"]));
+        let (resource_type, name) = (text(input, "t"), text(input, "n"));
+        let address = format!("{resource_type}.{name}");
+        let mut values = serde_json::Map::new();
+        for (attribute, value) in input.get("v").and_then(Value::as_object).into_iter().flatten() {
+            let value = match value {
+                Value::Object(_) if attribute == "policy" => json!(value.to_string()),
+                Value::String(reference) if reference.starts_with('@') => resolved(inputs, reference),
+                other => other.clone(),
+            };
+            values.insert(attribute.clone(), value);
         }
-        if text(input, "t") == "_provider" {
-            let account = input.pointer("/v/account").cloned().unwrap_or_default();
-            accounts.insert(text(input, "n"), json!([account]));
-            continue;
-        }
-        let mut body = match input.get("v").map(|attributes| writer.attribute("", attributes)) {
-            Some(Value::Object(body)) => body,
-            _ => Map::new(),
-        };
-        if input.get("count").is_some() {
-            body.insert("count".to_owned(), writer.attribute("count", &json!("?")));
-        }
-        if let Some(provider) = input.get("provider") {
-            body.insert("provider".to_owned(), provider.clone());
-        }
-        let mode = if text(input, "m") == "data" { "data" } else { "resource" };
-        if let Some(Value::Object(types)) = blocks.get_mut(mode) {
-            let names = types.entry(text(input, "t")).or_insert_with(|| json!({}));
-            if let Value::Object(names) = names {
-                names.insert(text(input, "n"), Value::Object(body));
-            }
-        }
-    }
-    if let Value::Object(blocks) = &mut blocks {
-        blocks.retain(|_, block| block.as_object().is_some_and(|block| !block.is_empty()));
-        if !accounts.is_empty() {
-            let providers: Vec<Value> =
-                accounts.iter().map(|(name, account)| provider(name, account)).collect();
-            blocks.insert("provider".to_owned(), json!({"aws": providers}));
-        }
-        if writer.unknown > 0 {
-            let names = (1..=writer.unknown).map(|number| (format!("unknown_{number}"), json!({})));
-            blocks.insert("variable".to_owned(), Value::Object(names.collect()));
+        let common = json!({"address": address, "mode": "managed", "type": resource_type, "name": name});
+        let deleted = text(input, "act") == "delete";
+        let (actions, after) =
+            if deleted { (json!(["delete"]), Value::Null) } else { (json!(["no-op"]), json!(values)) };
+        let mut change = common.clone();
+        change["provider_name"] = json!("registry.terraform.io/hashicorp/aws");
+        change["change"] = json!({"actions": actions, "before": values, "after": after, "after_unknown": {}, "after_sensitive": {}});
+        changes.push(change);
+        if !deleted {
+            let mut block = common;
+            block["provider_config_key"] = json!("aws");
+            block["expressions"] = values.keys().map(|name| (name.clone(), json!({}))).collect();
+            blocks.push(block);
         }
     }
-    blocks
+    json!({
+        "format_version": "1.2", "resource_changes": changes, "complete": true,
+        "configuration": {"provider_config": {"aws": {"name": "aws"}}, "root_module": {"resources": blocks}},
+    })
 }
 
-fn provider(name: &str, account: &Value) -> Value {
-    let mut body = json!({"region": "us-east-1", "allowed_account_ids": account});
-    if let (Some((_, alias)), Value::Object(body)) = (name.split_once('.'), &mut body) {
-        body.insert("alias".to_owned(), json!(alias));
-    }
-    body
-}
-
-/// Turns the notation into JSON syntax and expressions, and counts the unknown values.
-#[derive(Default)]
-struct Writer {
-    unknown: u32,
-}
-
-impl Writer {
-    fn attribute(&mut self, name: &str, value: &Value) -> Value {
-        match value {
-            Value::Object(_) if name == "policy" => {
-                json!(format!("${{jsonencode({})}}", self.expression(value)))
-            }
-            Value::Object(entries) => {
-                entries.iter().map(|(name, value)| (name.clone(), self.attribute(name, value))).collect()
-            }
-            Value::Array(items) => items.iter().map(|item| self.attribute(name, item)).collect(),
-            Value::String(text) => json!(self.template(text)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-        }
-    }
-
-    /// The same as an expression of the native syntax.
-    fn expression(&mut self, value: &Value) -> String {
-        match value {
-            Value::Object(entries) => {
-                let entries: Vec<String> = entries
-                    .iter()
-                    .map(|(name, value)| format!("{} = {}", quoted(&escaped(name)), self.expression(value)))
-                    .collect();
-                format!("{{ {} }}", entries.join(", "))
-            }
-            Value::Array(items) => {
-                let items: Vec<String> = items.iter().map(|item| self.expression(item)).collect();
-                format!("[{}]", items.join(", "))
-            }
-            Value::String(text) => quoted(&self.template(text)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
-        }
-    }
-
-    /// The text of a template: references and unknown values become interpolations, the rest is literal.
-    fn template(&mut self, text: &str) -> String {
-        if text == "?" {
-            self.unknown += 1;
-            return format!("${{var.unknown_{}}}", self.unknown);
-        }
-        let Some(reference) = text.strip_prefix('@') else { return escaped(text) };
-        let steps = if reference.starts_with("data.") { 4 } else { 3 };
-        let mut dots = 0;
-        let end = reference.find(|character: char| {
-            dots += u32::from(character == '.');
-            dots == steps || !(character.is_ascii_alphanumeric() || "._".contains(character))
-        });
-        let (reference, rest) = reference.split_at(end.unwrap_or(reference.len()));
-        format!("${{{reference}}}{}", escaped(rest))
-    }
-}
-
-/// Keeps template sequences literal.
-fn escaped(text: &str) -> String {
-    text.replace("${", "$${").replace("%{", "%%{")
-}
-
-/// A string of the native syntax around the text of a template without quotes of its own inside of `${}`.
-fn quoted(template: &str) -> String {
-    let text = template.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    format!("\"{text}\"")
-}
-
-fn text(value: &Value, key: &str) -> String {
-    value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+/// The bucket name that a reference to a bucket's `id` stands for.
+fn resolved(inputs: &[Value], reference: &str) -> Value {
+    let parts: Vec<&str> = reference.trim_start_matches('@').split('.').collect();
+    let named = |input: &&Value| {
+        parts.first().is_some_and(|part| *part == text(input, "t"))
+            && parts.get(1).is_some_and(|part| *part == text(input, "n"))
+    };
+    inputs.iter().find(named).and_then(|input| input.pointer("/v/bucket")).cloned().unwrap_or_default()
 }

@@ -12,6 +12,8 @@ use crate::value::{Text, Unknown};
 
 /// Patterns longer than this are not compared: no field of a policy is that long.
 const LONGEST: usize = 4096;
+/// How many characters of a text are read: with more it is longer than [`LONGEST`] whatever they are.
+const MOST_READ: usize = 2 * LONGEST;
 
 /// One element of a pattern.
 #[derive(Clone, Debug)]
@@ -46,10 +48,26 @@ impl Pattern {
     #[must_use]
     pub fn read(text: &Text, reading: Reading) -> Self {
         let mut tokens = Vec::new();
+        let mut left = MOST_READ;
         for piece in text.pieces() {
-            match piece {
-                Piece::Literal(literal) => read_literal(literal, reading, &mut tokens),
-                Piece::Hole(hole) => tokens.push(Token::Hole(hole.clone())),
+            let taken = match piece {
+                Piece::Literal(literal) => {
+                    let end = literal.char_indices().nth(left).map(|(end, _)| end);
+                    let read = end.and_then(|end| literal.get(..end)).unwrap_or(literal);
+                    read_literal(read, reading, &mut tokens);
+                    if end.is_some() { left + 1 } else { read.chars().count() }
+                }
+                Piece::Hole(hole) => {
+                    tokens.push(Token::Hole(hole.clone()));
+                    1
+                }
+            };
+            if let Some(rest) = left.checked_sub(taken) {
+                left = rest;
+            } else {
+                // What follows is not read; it is only made sure that nothing is compared with it.
+                tokens.resize(2 * MOST_READ, Token::One);
+                break;
             }
         }
         Self(tokens)
@@ -166,15 +184,20 @@ impl Pattern {
         if self.0.len() > LONGEST || other.0.len() > LONGEST {
             return true;
         }
+        // Characters at both ends decide most pairs.
+        let (left, right) = (self.0.as_slice(), other.0.as_slice());
+        if differ(left.iter(), right.iter()) || differ(left.iter().rev(), right.iter().rev()) {
+            return false;
+        }
         // One row per token of `self`; `row[j]`: the first i tokens and the first j of `other` can agree.
         let mut row = vec![false; other.0.len() + 1];
+        let mut next = row.clone();
         set(&mut row, 0, true);
         for (j, token) in other.0.iter().enumerate() {
             let reached = at(&row, j) && is_run(token);
             set(&mut row, j + 1, reached);
         }
         for token in &self.0 {
-            let mut next = vec![false; other.0.len() + 1];
             let first = at(&row, 0) && is_run(token);
             set(&mut next, 0, first);
             for (j, against) in other.0.iter().enumerate() {
@@ -188,7 +211,7 @@ impl Pattern {
                 };
                 set(&mut next, j + 1, reached);
             }
-            row = next;
+            std::mem::swap(&mut row, &mut next);
         }
         row.last().copied().unwrap_or(false)
     }
@@ -275,6 +298,13 @@ fn certain(outer: &Token, inner: &Token) -> bool {
         (Token::Hole(outer), Token::Hole(inner)) => same(outer, inner),
         (Token::Char(_) | Token::One | Token::Many | Token::Hole(_) | Token::Variable(_), _) => false,
     }
+}
+
+/// Whether two token sequences disagree before the first run in either.
+fn differ<'t>(left: impl Iterator<Item = &'t Token>, right: impl Iterator<Item = &'t Token>) -> bool {
+    left.zip(right)
+        .take_while(|(one, other)| !is_run(one) && !is_run(other))
+        .any(|(one, other)| !agree(one, other))
 }
 
 /// Whether two unknowns have the same value, whatever it is.

@@ -319,16 +319,23 @@ impl Policy {
 
     /// Adds the Deny statements of another policy that acts on the same requests: a resource control policy,
     /// or a bucket policy where an ACL lets in. What it may deny when it is not known makes the answer unknown.
-    pub fn add_denies_of(&mut self, other: &Self) {
+    /// `doubt`: what it depends on whether the other policy acts here; `None`: it does.
+    pub fn add_denies_of(&mut self, other: &Self, doubt: Option<&Arc<Unknown>>) {
         if let Extent::OneOf(_, policies) = &mut self.extent {
             for policy in policies {
-                policy.add_denies_of(other);
+                policy.add_denies_of(other, doubt);
             }
         }
         match &other.extent {
             Extent::Whole => {
                 let denies = other.statements.iter().filter(|statement| !statement.denies.is_false());
-                self.statements.extend(denies.map(|deny| Statement { allows: Truth::False, ..deny.clone() }));
+                let acts = if doubt.is_some() { Truth::Unknown } else { Truth::True };
+                self.statements.extend(denies.map(|deny| {
+                    let mut deny =
+                        Statement { allows: Truth::False, denies: deny.denies.and(acts), ..deny.clone() };
+                    deny.exists.extend(doubt.cloned());
+                    deny
+                }));
                 self.more.extend(other.more.iter().cloned());
             }
             Extent::NotKnown(unknown) | Extent::Unreadable(unknown) | Extent::OneOf(unknown, _) => {
@@ -403,7 +410,7 @@ impl Policy {
     #[must_use]
     pub fn ways_in(&self, service: &Service, names: &StoreNames, assumptions: &Assumptions) -> Vec<WayIn> {
         match &self.extent {
-            Extent::NotKnown(_) | Extent::Unreadable(_) => vec![self.unknown_way(service)],
+            Extent::NotKnown(_) | Extent::Unreadable(_) => self.unknown_ways(service),
             Extent::OneOf(which, policies) => {
                 let each: Vec<Vec<WayIn>> =
                     policies.iter().map(|policy| policy.ways_in(service, names, assumptions)).collect();
@@ -413,14 +420,20 @@ impl Policy {
         }
     }
 
-    fn unknown_way(&self, service: &Service) -> WayIn {
-        WayIn {
-            audience: if service.unsigned { Audience::Anonymous } else { Audience::Authenticated },
-            access: Access::none(),
-            claim: self.not_known(),
-            weight: Weight::Full,
-            aws_public: self.aws_public(Hangs::OnBucket),
-        }
+    /// A policy of which nothing is known may let in anybody, and what keeps unsigned requests out leaves the
+    /// signed ones.
+    fn unknown_ways(&self, service: &Service) -> Vec<WayIn> {
+        let audiences = [Audience::Anonymous, Audience::Authenticated];
+        let audiences = audiences.into_iter().filter(|who| service.unsigned || *who != Audience::Anonymous);
+        audiences
+            .map(|audience| WayIn {
+                audience,
+                access: Access::none(),
+                claim: self.not_known(),
+                weight: Weight::Full,
+                aws_public: self.aws_public(Hangs::OnBucket),
+            })
+            .collect()
     }
 
     /// Keeps a way as it is when each of the alternatives has one as wide; else it depends on which it is.
@@ -481,7 +494,7 @@ impl Policy {
             }
         }
         if !self.more.is_empty() {
-            ways.push(self.unknown_way(service));
+            ways.extend(self.unknown_ways(service));
         }
         if ways.is_empty() {
             ways.push(self.nothing(service));

@@ -214,7 +214,7 @@ fn read_statement(
     let who = Who::read(principal, negated);
     let who_place = principal.map_or_else(
         || place.clone(),
-        |principal| reader.place(&step(path, who_name), first_written(principal), &place),
+        |principal| reader.place(&step(path, who_name), &deciding(principal), &place),
     );
     let mut void = None;
     if principal.is_none() {
@@ -292,6 +292,26 @@ fn one_of_is(unknown: &Unknown, word: &str) -> Truth {
         })
         .reduce(Truth::agree)
         .unwrap_or(Truth::Unknown)
+}
+
+/// The part of a principal that decides, with the way that the whole went: a `*` in it, else the first part
+/// that was written somewhere.
+fn deciding(principal: &Value) -> Value {
+    star(principal)
+        .filter(|part| part.origin.written().is_some())
+        .unwrap_or_else(|| first_written(principal).clone())
+}
+
+/// A `*` in a value.
+fn star(value: &Value) -> Option<Value> {
+    let inner = match &value.data {
+        Data::String(text) => return (text.as_known() == Some("*")).then(|| value.clone()),
+        Data::Mapping(_, entries) => entries.values().find_map(star),
+        Data::Sequence(_, elements, _) => elements.iter().find_map(star),
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Unknown(_) => None,
+    }?;
+    let origin = value.origin.through(&inner.origin);
+    Some(inner.with_origin(origin))
 }
 
 /// The value itself if it was written somewhere, else the first part that was.

@@ -44,19 +44,17 @@ impl Evaluator<'_> {
     ) -> Value {
         let scope = Scope::of(module, Some(iteration));
         let mut entries = self.body_entries(&resource.body, &scope, address, &Path::empty());
-        for (name, value) in &mut entries {
-            if computed::is_sensitive(&address.resource_type, name) && !value.is_null() {
-                self.hide(value);
-                value.sensitive = true;
-            }
+        let origin = Origin::At(resource.header);
+        let provider = || self.provider(module, resource);
+        for message in computed::complete(address, &mut entries, &origin, &provider) {
+            self.recover(Failure::new(message, resource.header));
         }
-        computed::complete(address, &mut entries);
         self.complete(module, address, resource.header, &mut entries);
         if address.mode == Mode::Managed && &*address.resource_type == "terraform_data" {
-            return super::builtin::terraform_data(address, entries).with_origin(Origin::At(resource.header));
+            return super::builtin::terraform_data(address, entries).with_origin(origin);
         }
         let kind = MappingKind::Block(Arc::new((address.clone(), Path::empty())));
-        Value::new(Data::Mapping(kind, Arc::new(entries))).with_origin(Origin::At(resource.header))
+        Value::new(Data::Mapping(kind, Arc::new(entries))).with_origin(origin)
     }
 
     pub(super) fn body_entries(
@@ -69,8 +67,13 @@ impl Evaluator<'_> {
         let mut entries = BTreeMap::new();
         let mut blocks: BTreeMap<Name, Blocks> = BTreeMap::new();
         for attribute in &body.attributes {
-            let value =
+            let _share = self.budget.share();
+            let mut value =
                 self.evaluate(&attribute.value, scope).unwrap_or_else(|failure| self.recover(failure));
+            if computed::is_sensitive(&address.resource_type, &attribute.name) && !value.is_null() {
+                self.hide(&value);
+                value.sensitive = true;
+            }
             entries.insert(attribute.name.clone(), value);
         }
         for block in &body.blocks {

@@ -9,6 +9,8 @@ use std::cell::Cell;
 #[derive(Debug)]
 pub struct Budget {
     steps: Cell<u64>,
+    /// What is left of the steps for the name or argument that is being evaluated.
+    share: Cell<u64>,
     instances: Cell<u64>,
     text: Cell<u64>,
     depth: Cell<u32>,
@@ -44,7 +46,9 @@ impl Limit {
 }
 
 /// Evaluation steps of one root module.
-const STEPS: u64 = 20_000_000;
+const STEPS: u64 = 5_000_000;
+/// Evaluation steps of one name or argument, those of the names that it asks for not counted.
+const SHARE: u64 = 1_000_000;
 /// Instances of one root module.
 const INSTANCES: u64 = 100_000;
 /// Bytes of text of one root module.
@@ -62,6 +66,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             steps: Cell::new(STEPS),
+            share: Cell::new(SHARE),
             instances: Cell::new(INSTANCES),
             text: Cell::new(TEXT),
             depth: Cell::new(0),
@@ -72,7 +77,14 @@ impl Default for Budget {
 impl Budget {
     /// Counts evaluation steps.
     pub fn step(&self, steps: u64) -> Result<(), Limit> {
+        take(&self.share, steps, Limit::Steps)?;
         take(&self.steps, steps, Limit::Steps)
+    }
+
+    /// Gives a name or an argument a share of its own until the guard is dropped: one that asks for too
+    /// much does not take it from the others.
+    pub fn share(&self) -> Share<'_> {
+        Share { budget: self, outer: self.share.replace(SHARE) }
     }
 
     /// Counts instances.
@@ -120,5 +132,18 @@ pub struct Deeper<'b>(&'b Budget);
 impl Drop for Deeper<'_> {
     fn drop(&mut self) {
         self.0.depth.set(self.0.depth.get().saturating_sub(1));
+    }
+}
+
+/// The share of one name or argument.
+#[derive(Debug)]
+pub struct Share<'b> {
+    budget: &'b Budget,
+    outer: u64,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.budget.share.set(self.outer);
     }
 }

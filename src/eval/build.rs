@@ -9,20 +9,9 @@ use std::sync::Arc;
 use super::{Evaluator, ModuleInstance, Scope, address_of};
 use crate::address::{Name, Reference, Subject};
 use crate::config::Child;
-use crate::model::{Fate, Gap, Instance, Model};
+use crate::model::{Fate, Gap, Instance, Model, Want};
 use crate::source::{Diagnostic, Span};
 use crate::value::{Cause, Data, Unknown, Value};
-
-/// What is asked of the resources of a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
-    /// Their attributes.
-    Attributes,
-    /// Only that they are there.
-    Presence,
-    /// Nothing.
-    Nothing,
-}
 
 /// A model, and what must not be quoted.
 #[derive(Debug)]
@@ -81,6 +70,7 @@ impl Evaluator<'_> {
                     fate: Fate::Stays,
                     span: Some(resource.header),
                     call_span: module.call_span,
+                    copies: Vec::new(),
                     ignore_changes: resource.ignore_changes.clone(),
                 };
                 model.instances.insert(address, instance);

@@ -77,6 +77,7 @@ impl Evaluator<'_> {
     /// Evaluates the meta-arguments of a block.
     pub fn expand(&self, meta: &Meta<'_>, module: &Rc<ModuleInstance>) -> Expansion {
         let scope = Scope::of(module, None);
+        let _share = self.budget.share();
         let result = match (meta.count, meta.for_each, meta.enabled) {
             (Some(count), _, _) => self.expand_count(count, &scope),
             (None, Some(for_each), _) => self.expand_for_each(for_each, &scope),
@@ -178,14 +179,13 @@ impl Evaluator<'_> {
                 {
                     return Ok(representative(Shape::ForEach, Some(unknown), None));
                 }
-                match entries(&value) {
-                    Some(entries) => of_entries(entries, for_each.span),
-                    None => {
-                        let holed = elements.iter().flat_map(Value::unknowns).next();
-                        match holed {
-                            Some(unknown) => Ok(representative(Shape::ForEach, Some(unknown), None)),
-                            None => Err(invalid("the set must contain only non-null strings")),
-                        }
+                if let Some(entries) = entries(&value) {
+                    of_entries(entries, for_each.span)
+                } else {
+                    let holed = elements.iter().flat_map(Value::unknowns).next();
+                    match holed {
+                        Some(unknown) => Ok(representative(Shape::ForEach, Some(unknown), None)),
+                        None => Err(invalid("the set must contain only non-null strings")),
                     }
                 }
             }
@@ -248,6 +248,7 @@ fn union(members: &[Vec<(Name, Value)>], unknown: &Arc<Unknown>) -> Option<Expan
         .into_iter()
         .map(|(key, mut values)| {
             let everywhere = values.len() == members.len();
+            values.dedup_by(|later, earlier| convert::equal(later, earlier).is_true());
             let value = if values.len() == 1 {
                 values.remove(0)
             } else {

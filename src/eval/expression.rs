@@ -134,13 +134,13 @@ impl Evaluator<'_> {
         }
     }
 
-    fn unary(&self, operator: UnaryOperator, operand: &Expr, span: Span, scope: &Scope<'_>) -> Evaluated {
-        let value = self.evaluate(operand, scope)?;
+    fn unary(&self, operator: UnaryOperator, inner: &Expr, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let value = self.evaluate(inner, scope)?;
         let wanted = match operator {
             UnaryOperator::Not => Type::Bool,
             UnaryOperator::Negate => Type::Number,
         };
-        let converted = self.operand(&value, &wanted, operand.span)?;
+        let converted = operand(&value, &wanted, inner.span)?;
         let result = match (&converted.data, operator) {
             (Data::Bool(value), UnaryOperator::Not) => Value::bool(!value),
             (Data::Number(number), UnaryOperator::Negate) => Value::number(number.neg()),
@@ -165,23 +165,11 @@ impl Evaluator<'_> {
                 | Data::Mapping(..),
                 _,
             ) => {
-                return Err(Failure::new(
-                    "Invalid operand: unsuitable value for unary operand",
-                    operand.span,
-                ));
+                return Err(Failure::new("Invalid operand: unsuitable value for unary operand", inner.span));
             }
         };
         let origin = Origin::At(span).made_by([&value.origin]);
         Ok(result.with_origin(origin).marked(value.sensitive))
-    }
-
-    /// An operand converted to the type that its operator takes; null is an error.
-    fn operand(&self, value: &Value, wanted: &Type, span: Span) -> Evaluated {
-        if value.is_null() {
-            return Err(Failure::new("Operation failed: argument must not be null", span));
-        }
-        convert::convert(value, wanted)
-            .map_err(|error| Failure::new(format!("Invalid operand: unsuitable value: {error}"), span))
     }
 
     fn binary(
@@ -230,8 +218,8 @@ impl Evaluator<'_> {
                 .marked(sensitive)
             }
             _ => {
-                let left_number = self.operand(&left_value, &Type::Number, left.span)?;
-                let right_number = self.operand(&right_value, &Type::Number, right.span)?;
+                let left_number = operand(&left_value, &Type::Number, left.span)?;
+                let right_number = operand(&right_value, &Type::Number, right.span)?;
                 arithmetic(operator, &left_number, &right_number, span)?
             }
         };
@@ -242,7 +230,7 @@ impl Evaluator<'_> {
     fn logic(&self, left: &Expr, right: &Expr, decides: bool, span: Span, scope: &Scope<'_>) -> Evaluated {
         let side = |expr: &Expr| -> Result<(Value, Value), Failure> {
             let value = self.evaluate(expr, scope)?;
-            let converted = self.operand(&value, &Type::Bool, expr.span)?;
+            let converted = operand(&value, &Type::Bool, expr.span)?;
             Ok((value, converted))
         };
         let left_result = side(left);
@@ -263,14 +251,11 @@ impl Evaluator<'_> {
         let (left_value, left_bool) = left_result?;
         let (right_value, right_bool) = right_result?;
         let origin = Origin::At(span).made_by([&left_value.origin, &right_value.origin]);
-        let result = match (left_bool.as_bool(), right_bool.as_bool()) {
-            (Some(left), Some(right)) => {
-                Value::bool(if left == decides || right == decides { decides } else { !decides })
-            }
-            (None, _) | (_, None) => {
-                let causes = causes([&left_bool, &right_bool]);
-                Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
-            }
+        let result = if let (Some(left), Some(right)) = (left_bool.as_bool(), right_bool.as_bool()) {
+            Value::bool(if left == decides || right == decides { decides } else { !decides })
+        } else {
+            let causes = causes([&left_bool, &right_bool]);
+            Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
         };
         Ok(result.with_origin(origin).marked(left_value.sensitive || right_value.sensitive))
     }
@@ -341,7 +326,8 @@ impl Evaluator<'_> {
         let mut list: Vec<Value> = Vec::new();
         let mut object: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
         let mut doubtful: Vec<Value> = Vec::new();
-        let mut open: Option<Cause> = more.map(|more| more.cause.clone());
+        let mut open: Vec<Cause> = more.iter().map(|more| more.cause.clone()).collect();
+        let mut weight = 0u32;
         let mut unknown_key: Option<Cause> = None;
         let mut sensitive = false;
         let rest: Vec<(Value, Value)> = more
@@ -380,11 +366,13 @@ impl Evaluator<'_> {
                     Some(false) => continue,
                     None => {
                         included = Truth::Unknown;
-                        open = Some(Cause::any(open.into_iter().chain([causes([&value])])));
+                        open.push(causes([&value]));
                     }
                 }
             }
             let result = self.evaluate(&for_expr.value, &scope)?;
+            weight = weight.saturating_add(result.weight());
+            Budget::weight(weight).map_err(|limit| Failure::limit(limit, for_expr.value.span))?;
             match &for_expr.key {
                 None if included.is_true() => list.push(result),
                 None => doubtful.push(result),
@@ -413,6 +401,7 @@ impl Evaluator<'_> {
                 }
             }
         }
+        let open = (!open.is_empty()).then(|| Cause::any(open));
         let value = if for_expr.key.is_none() {
             let more = open.map(|cause| {
                 let mut more = Unknown::because(cause);
@@ -503,7 +492,7 @@ impl Evaluator<'_> {
                 message: format!("evaluation stopped here: {}", cause.name()),
                 span: Some(span),
                 caught: false,
-                cause,
+                cause: Box::new(cause),
             }),
             Err(CallError::Unknown(cause)) => {
                 Ok(Value::unknown(Unknown::because(cause)).with_origin(origin()))
@@ -528,7 +517,7 @@ impl Evaluator<'_> {
         let closed = Scope::closed(scope.module);
         let mut entries = BTreeMap::new();
         for attribute in &file.body.attributes {
-            let value = self.evaluate(&attribute.value, &closed).map_err(|failure| match failure.cause {
+            let value = self.evaluate(&attribute.value, &closed).map_err(|failure| match *failure.cause {
                 Cause::Budget(_) => failure,
                 _ => invalid(&failure.message),
             })?;
@@ -589,6 +578,15 @@ impl Evaluator<'_> {
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// An operand converted to the type that its operator takes; null is an error.
+fn operand(value: &Value, wanted: &Type, span: Span) -> Evaluated {
+    if value.is_null() {
+        return Err(Failure::new("Operation failed: argument must not be null", span));
+    }
+    convert::convert(value, wanted)
+        .map_err(|error| Failure::new(format!("Invalid operand: unsuitable value: {error}"), span))
 }
 
 /// A number as it is written, with a sign where the parser took one in.

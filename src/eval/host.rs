@@ -120,9 +120,11 @@ impl Host for EvaluatorHost<'_, '_> {
         let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
         let span = crate::source::Span { file, start: 0, end };
         let scope = Scope::closed(self.module);
-        evaluator.render(file, &source.text, variables, span, &scope).map_err(|failure| match failure.cause {
-            cause @ Cause::Budget(_) => HostError::Unknown(cause),
-            _ => HostError::Failed(failure.message),
+        evaluator.render(file, &source.text, variables, span, &scope).map_err(|failure| {
+            match *failure.cause {
+                cause @ Cause::Budget(_) => HostError::Unknown(cause),
+                _ => HostError::Failed(failure.message),
+            }
         })
     }
 

@@ -92,7 +92,9 @@ pub struct Scope<'s> {
     module: &'s Rc<ModuleInstance>,
     iteration: Option<&'s Iteration>,
     names: Option<&'s Names<'s>>,
-    /// Whether only the temporary names count: defaults, tfvars, template files.
+    /// The variables of a template file.
+    variables: Option<&'s BTreeMap<Name, Value>>,
+    /// Whether the names of the module do not count: defaults, tfvars, template files.
     closed: bool,
 }
 
@@ -105,18 +107,22 @@ struct Names<'s> {
 
 impl<'s> Scope<'s> {
     const fn of(module: &'s Rc<ModuleInstance>, iteration: Option<&'s Iteration>) -> Self {
-        Self { module, iteration, names: None, closed: false }
+        Self { module, iteration, names: None, variables: None, closed: false }
     }
 
     const fn closed(module: &'s Rc<ModuleInstance>) -> Self {
-        Self { module, iteration: None, names: None, closed: true }
+        Self { module, iteration: None, names: None, variables: None, closed: true }
+    }
+
+    const fn of_template(module: &'s Rc<ModuleInstance>, variables: &'s BTreeMap<Name, Value>) -> Self {
+        Self { variables: Some(variables), ..Self::closed(module) }
     }
 
     const fn with<'t>(self, names: &'t Names<'t>) -> Scope<'t>
     where
         's: 't,
     {
-        Scope { module: self.module, iteration: self.iteration, names: Some(names), closed: self.closed }
+        Scope { names: Some(names), ..self }
     }
 
     fn lookup(&self, name: &str) -> Option<&'s Value> {
@@ -127,7 +133,7 @@ impl<'s> Scope<'s> {
             }
             names = entry.outer;
         }
-        None
+        self.variables.and_then(|variables| variables.get(name))
     }
 }
 
@@ -141,7 +147,7 @@ pub struct Failure {
     /// Whether `try` and `can` catch it.
     pub caught: bool,
     /// What the value becomes.
-    pub cause: Cause,
+    pub cause: Box<Cause>,
 }
 
 /// A value, or why there is none.
@@ -151,14 +157,14 @@ impl Failure {
     /// An error of the configuration.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
         let message = message.into();
-        let cause = Cause::Invalid(message.as_str().into());
+        let cause = Box::new(Cause::Invalid(message.as_str().into()));
         Self { message, span: Some(span), caught: true, cause }
     }
 
     /// A spent budget.
     fn limit(limit: Limit, span: Span) -> Self {
         let message = format!("evaluation stopped here: {}", limit.name());
-        Self { message, span: Some(span), caught: false, cause: Cause::Budget(limit.name().into()) }
+        Self { message, span: Some(span), caught: false, cause: Box::new(Cause::Budget(limit.name().into())) }
     }
 }
 
@@ -210,7 +216,7 @@ impl<'c> Evaluator<'c> {
             notes: Vec::new(),
         };
         self.report(diagnostic);
-        Value::unknown(Unknown::because(failure.cause))
+        Value::unknown(Unknown::because(*failure.cause))
     }
 
     /// Keeps the places where a sensitive value was written, so that no excerpt quotes them.
@@ -276,7 +282,9 @@ impl<'c> Evaluator<'c> {
             None => {}
         }
         cells.borrow_mut().insert(key.clone(), Cell::InProgress);
+        let share = self.budget.share();
         let value = evaluate();
+        drop(share);
         cells.borrow_mut().insert(key.clone(), Cell::Done(value.clone()));
         value
     }

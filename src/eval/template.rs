@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::budget::Limit;
 use super::expression::{causes, iterate};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
@@ -28,8 +29,9 @@ impl Evaluator<'_> {
         let mut filling = Filling::default();
         self.fill(template, span, scope, &mut filling)?;
         let origin = Origin::At(span).made_by(&filling.origins);
-        let text = filling.text.build();
-        Ok(Value::new(Data::String(text)).with_origin(origin).marked(filling.sensitive))
+        let value = Value::new(Data::String(filling.text.build()));
+        Budget::weight(value.weight()).map_err(|limit| Failure::limit(limit, span))?;
+        Ok(value.with_origin(origin).marked(filling.sensitive))
     }
 
     fn fill(
@@ -176,7 +178,7 @@ impl Evaluator<'_> {
         let file = self.sources.add("<template>", text);
         let sensitive = template_value.sensitive;
         let rendered =
-            self.render(file, text, entries, span, scope).map_err(|failure| match failure.cause {
+            self.render(file, text, entries, span, scope).map_err(|failure| match *failure.cause {
                 Cause::Budget(_) => failure,
                 _ => Failure::new(format!("Invalid function argument: {}", failure.message), span),
             })?;
@@ -194,43 +196,7 @@ impl Evaluator<'_> {
     ) -> Evaluated {
         let template = native::parse_template(file, text, 0)
             .map_err(|diagnostic| Failure::new(format!("Invalid template: {}", diagnostic.message), span))?;
-        self.with_names(variables, scope, |scope| self.evaluate(&template, scope))
-    }
-
-    /// Calls `evaluate` with these names, and no others, in scope.
-    fn with_names(
-        &self,
-        variables: &BTreeMap<Name, Value>,
-        scope: &Scope<'_>,
-        evaluate: impl FnOnce(&Scope<'_>) -> Evaluated,
-    ) -> Evaluated {
-        fn nest(
-            entries: &mut dyn Iterator<Item = (&Name, &Value)>,
-            scope: &Scope<'_>,
-            evaluate: &mut dyn FnMut(&Scope<'_>) -> Evaluated,
-        ) -> Evaluated {
-            match entries.next() {
-                None => evaluate(scope),
-                Some((name, value)) => {
-                    let names = Names { name, value: value.clone(), outer: scope.names };
-                    nest(entries, &scope.with(&names), evaluate)
-                }
-            }
-        }
-        if variables.len() > 1_000 {
-            return Err(Failure {
-                message: "evaluation stopped here: too many template variables".to_owned(),
-                span: None,
-                caught: false,
-                cause: Cause::Budget("too many template variables".into()),
-            });
-        }
-        let closed = Scope::closed(scope.module);
-        let mut evaluate = Some(evaluate);
-        nest(&mut variables.iter(), &closed, &mut |scope| match evaluate.take() {
-            Some(evaluate) => evaluate(scope),
-            None => Ok(Value::null()),
-        })
+        self.evaluate(&template, &Scope::of_template(scope.module, variables))
     }
 }
 

@@ -484,22 +484,24 @@ pub(super) fn attribute(value: &Value, name: &Name, span: Span) -> Evaluated {
                 computed.unwrap_or_else(|| unknown_attribute(address, path, name))
             }
         },
-        Data::Mapping(MappingKind::Object, entries) => match entries.get(name) {
-            Some(entry) => entry.clone(),
-            None => {
+        Data::Mapping(MappingKind::Object, entries) => {
+            if let Some(entry) = entries.get(name) {
+                entry.clone()
+            } else {
                 let message =
                     format!("Unsupported attribute: this object does not have an attribute named \"{name}\"");
                 return Err(Failure::new(message, span));
             }
-        },
-        Data::Mapping(MappingKind::Map(_), entries) => match entries.get(name) {
-            Some(entry) => entry.clone(),
-            None => {
+        }
+        Data::Mapping(MappingKind::Map(_), entries) => {
+            if let Some(entry) = entries.get(name) {
+                entry.clone()
+            } else {
                 let message =
                     format!("Missing map element: this map does not have an element with the key \"{name}\"");
                 return Err(Failure::new(message, span));
             }
-        },
+        }
         Data::Unknown(unknown) => return attribute_of_unknown(value, unknown, name, span),
         Data::Sequence(_, elements, None) if is_block_list(elements) && elements.len() == 1 => {
             return match elements.first() {
@@ -537,20 +539,21 @@ fn unknown_attribute(address: &crate::address::Address, path: &Path, name: &Name
     }
     unknown.of_type = computed::type_of(address, name);
     unknown.not_null = computed::is_never_null(address, name);
-    Value::unknown(unknown)
+    Value::unknown(unknown).marked(computed::is_sensitive(&address.resource_type, name))
 }
 
 fn attribute_of_unknown(value: &Value, unknown: &Arc<Unknown>, name: &Name, span: Span) -> Evaluated {
     let mut step = unknown.step(&PathStep::Attribute(name.clone()));
     match &unknown.of_type {
-        Type::Object(fields) => match fields.get(name) {
-            Some(field) => step.of_type = field.of.clone(),
-            None => {
+        Type::Object(fields) => {
+            if let Some(field) = fields.get(name) {
+                step.of_type = field.of.clone();
+            } else {
                 let message =
                     format!("Unsupported attribute: this object does not have an attribute named \"{name}\"");
                 return Err(Failure::new(message, span));
             }
-        },
+        }
         Type::Map(of) => step.of_type = (**of).clone(),
         Type::Dynamic => {}
         Type::String | Type::Number | Type::Bool | Type::List(_) | Type::Set(_) | Type::Tuple(_) => {

@@ -230,7 +230,7 @@ impl<'m> Reader<'m> {
             }
         }
         let Some(value) = self.entry(name) else { return Blocks { items: Vec::new(), more: None } };
-        let reader = |value: Cow<'m, Value>, path: Path| Self { value, path, ..self.clone() };
+        let reader = |value: Cow<'m, Value>, path: Path| Self { path, value, ..self.clone() };
         match &value.data {
             Data::Unknown(unknown) => Blocks { items: Vec::new(), more: Some(unknown.clone()) },
             Data::Mapping(..) => Blocks { items: vec![reader(value, path)], more: None },

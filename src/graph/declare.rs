@@ -2,7 +2,7 @@
 
 use super::Graph;
 use super::Join;
-use crate::model::Instance;
+use crate::model::{Copied, Instance};
 
 /// The declarative part of a store file: which resources are stores, and what acts on them through which
 /// attributes.
@@ -20,6 +20,10 @@ pub struct Family {
     pub relations: &'static [Relation],
     /// What absent attributes mean.
     pub fallbacks: &'static [Fallback],
+    /// What a delete leaves in force.
+    pub outlives: &'static [Outlives],
+    /// Attributes that mirror what others set.
+    pub copies: &'static [Copied],
     /// Further types that are followed through: subnets, route tables, roles.
     pub follows: &'static [&'static str],
 }
@@ -111,6 +115,25 @@ impl Fallback {
         source: &'static str,
     ) -> Self {
         Self { resource_type, attribute, value, source }
+    }
+}
+
+/// A type whose deletion leaves in force what it had set.
+#[derive(Debug)]
+pub struct Outlives {
+    /// The type.
+    pub resource_type: &'static str,
+    /// The attribute that says so when it is true; `None`: always.
+    pub when: Option<&'static str>,
+}
+
+impl Outlives {
+    /// Whether an instance that is deleted goes on acting.
+    #[must_use]
+    pub fn holds_for(&self, instance: &Instance) -> bool {
+        let says = |name: &str| instance.attributes.get(name).and_then(crate::value::Value::as_bool);
+        self.resource_type == &*instance.address.resource_type
+            && self.when.is_none_or(|name| says(name) == Some(true))
     }
 }
 

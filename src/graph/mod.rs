@@ -13,13 +13,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use attribute::{Attribute, Blocks, Reader};
-pub use declare::{By, Fallback, Family, Kind, Known, Relation, Tier};
+pub use declare::{By, Fallback, Family, Kind, Known, Outlives, Relation, Tier};
 pub use join::{Join, Target};
 
 use crate::address::{Address, Key, Mode, Subject};
 use crate::model::{Fate, Gap, Instance, Model, Provider};
 use crate::truth::Truth;
-use crate::value::{Data, Unknown, Value};
+use crate::value::{Cause, Data, Unknown, Value};
 use crate::verdict::{Claim, Evidence, Place, all, fact};
 
 use join::Index;
@@ -31,6 +31,8 @@ pub struct Graph<'m> {
     by_type: BTreeMap<&'m str, Vec<&'m Instance>>,
     indexes: RefCell<BTreeMap<(&'static str, &'static str), Rc<Index>>>,
     fallbacks: &'static [Fallback],
+    /// Deleted instances, by type: what they had set may still show elsewhere.
+    deleted: BTreeMap<&'m str, Vec<&'m Instance>>,
 }
 
 /// What a gap may hold: a resource of which nothing is known but its type.
@@ -70,6 +72,7 @@ pub fn phantoms(model: &Model, types: &BTreeSet<&'static str>) -> Vec<Phantom> {
                     fate: Fate::Stays,
                     span: gap.span,
                     call_span: None,
+                    copies: Vec::new(),
                     ignore_changes: Vec::new(),
                 },
                 handed: gap.handed.clone(),
@@ -115,13 +118,32 @@ impl<'m> Graph<'m> {
     /// Indexes a model. `phantoms` are what its gaps may hold, `fallbacks` what absent attributes mean.
     #[must_use]
     pub fn new(model: &'m Model, phantoms: &'m [Phantom], fallbacks: &'static [Fallback]) -> Self {
+        Self::with_outliving(model, phantoms, fallbacks, &[])
+    }
+
+    /// The same, with deleted instances that stay in force.
+    #[must_use]
+    pub fn with_outliving(
+        model: &'m Model,
+        phantoms: &'m [Phantom],
+        fallbacks: &'static [Fallback],
+        outlives: &[Outlives],
+    ) -> Self {
         let mut by_type: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
+        let mut deleted: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
         for instance in model.instances.values() {
-            if instance.address.mode == Mode::Managed && instance.fate != Fate::Deleted {
+            if instance.address.mode != Mode::Managed {
+                continue;
+            }
+            let gone = instance.fate == Fate::Deleted;
+            if gone {
+                deleted.entry(&instance.address.resource_type).or_default().push(instance);
+            }
+            if !gone || outlives.iter().any(|outlives| outlives.holds_for(instance)) {
                 by_type.entry(&instance.address.resource_type).or_default().push(instance);
             }
         }
-        Self { model, phantoms, by_type, indexes: RefCell::default(), fallbacks }
+        Self { model, phantoms, by_type, indexes: RefCell::default(), fallbacks, deleted }
     }
 
     /// The model.
@@ -225,7 +247,7 @@ impl<'m> Graph<'m> {
             found.extend(further.into_iter().map(|instance| (&instance.address, instance)));
         }
         let instances = self.of_type(resource_type);
-        for name in names {
+        for name in names.iter().chain(join::ALWAYS.iter().filter(|name| !names.contains(name))) {
             let positions = self.index(resource_type, name).holding(value);
             let holding = positions.into_iter().filter_map(|position| instances.get(position));
             found.extend(holding.map(|instance| (&instance.address, *instance)));
@@ -370,7 +392,10 @@ impl<'m> Graph<'m> {
         for relation in family.relations.iter().filter(|relation| relation.opens) {
             let By::Attribute(attribute) = relation.by else { continue };
             for instance in self.of_type(relation.resource_type) {
-                if owned.contains(&instance.address) || claimed.contains(&instance.address) {
+                if owned.contains(&instance.address)
+                    || claimed.contains(&instance.address)
+                    || instance.fate == Fate::Deleted
+                {
                     continue;
                 }
                 let names = join::leaves(instance, attribute);
@@ -436,6 +461,42 @@ impl<'g> Store<'g> {
         self.actors.iter().filter(move |actor| actor.relation.resource_type == resource_type)
     }
 
+    /// Whether an attribute of the store says what is in force: not where it mirrors what a resource sets
+    /// that is in the input, or that the plan deletes.
+    #[must_use]
+    pub fn shows(&self, attribute: &str) -> bool {
+        if !self.instance.copies.iter().any(|copy| &**copy == attribute) {
+            return true;
+        }
+        let store_type = &*self.address().resource_type;
+        let copied = self
+            .family
+            .copies
+            .iter()
+            .find(|copied| copied.resource_type == store_type && copied.attribute == attribute);
+        let Some(copied) = copied else { return true };
+        let acts = self.actors(copied.actor).any(|actor| !matches!(actor.join, Join::Possible(_)));
+        !acts && !self.has_deleted(copied.actor)
+    }
+
+    /// Whether the plan deletes an actor of a type.
+    fn has_deleted(&self, resource_type: &str) -> bool {
+        let target = Target::of(self.instance, self.family.names);
+        let relations =
+            self.family.relations.iter().filter(|relation| relation.resource_type == resource_type);
+        relations
+            .filter_map(|relation| match relation.by {
+                By::Attribute(attribute) => Some(attribute),
+                By::Back(_) | By::Scope(_) => None,
+            })
+            .any(|attribute| {
+                let deleted = self.graph.deleted.get(resource_type).into_iter().flatten();
+                deleted.flat_map(|instance| join::leaves(instance, attribute)).any(|value| {
+                    join::joins(self.graph, &value, &target).is_some_and(|join| join.is_certain())
+                })
+            })
+    }
+
     /// A fact that nothing of a kind is in the input.
     #[must_use]
     pub fn nothing(&self, says: impl Into<String>) -> Claim {
@@ -497,6 +558,12 @@ impl<'g> Actor<'g> {
         acts(self.instance, &self.join, true)
     }
 
+    /// Whether a plan leaves it out: it may open something that is there already, and closes nothing.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        is_left_out(self.instance)
+    }
+
     /// Whether it exists and acts on the store, as something that closes: a guess never closes.
     #[must_use]
     pub fn closes_here(&self) -> Claim {
@@ -508,6 +575,15 @@ impl<'g> Actor<'g> {
 /// one step, where a path is as certain as its weakest step.
 #[must_use]
 pub fn acts(instance: &Instance, join: &Join, guess_counts: bool) -> Claim {
+    if !guess_counts && is_left_out(instance) {
+        return fact(Evidence {
+            truth: Truth::False,
+            places: vec![place_of(instance)],
+            says: format!("`{}` is left out of the plan", instance.address),
+            unknown: Vec::new(),
+            absent: false,
+        });
+    }
     let mut doubts = Vec::new();
     if instance.exists.is_unknown() {
         let unknown: Vec<Arc<Unknown>> = instance.exists_unknown.iter().cloned().collect();
@@ -535,4 +611,9 @@ pub fn acts(instance: &Instance, join: &Join, guess_counts: bool) -> Claim {
         }));
     }
     all(doubts)
+}
+
+fn is_left_out(instance: &Instance) -> bool {
+    let why = instance.exists_unknown.as_ref().map(|unknown| &unknown.cause);
+    matches!(why, Some(Cause::NotPlanned(_)))
 }

@@ -4,10 +4,15 @@
 //! Enters: what the evaluator or the plan reader made. Leaves: [`Model`]. Nothing to the right of it can
 //! tell which input it came from. Must never import `syntax` or `config`.
 
+mod blocks;
 pub mod computed;
+mod google_policy;
 pub mod policy_document;
+mod policy_merge;
+mod policy_text;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sensitive;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,8 +42,35 @@ pub struct Instance {
     /// The header of the module call in the user's own configuration, when the block stands in an installed
     /// module.
     pub call_span: Option<Span>,
+    /// Attributes that show what others set on the thing itself: `policy` of a bucket whose policy is a
+    /// resource of its own. Empty outside of plans and states.
+    pub copies: Vec<Name>,
     /// Attributes that Terraform is told not to change.
     pub ignore_changes: Vec<Name>,
+}
+
+/// What is asked of the resources of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Their attributes.
+    Attributes,
+    /// Only that they are there.
+    Presence,
+    /// Nothing.
+    Nothing,
+}
+
+/// An attribute that mirrors what is set elsewhere, read back by the provider.
+#[derive(Debug)]
+pub struct Copied {
+    /// The type that has it.
+    pub resource_type: &'static str,
+    /// The attribute.
+    pub attribute: &'static str,
+    /// The type that sets it on the same thing: where one acts or acted, the copy does not count.
+    pub actor: &'static str,
+    /// The attribute of the same resource that it mirrors: of the two the one counts that is newer.
+    pub mirrors: Option<&'static str>,
 }
 
 /// What a plan does with an instance.

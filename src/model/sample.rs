@@ -69,6 +69,7 @@ fn instance(name: &str, attributes: &serde_json::Value) -> Instance {
         fate: Fate::Stays,
         span: None,
         call_span: None,
+        copies: Vec::new(),
         ignore_changes: Vec::new(),
     }
 }

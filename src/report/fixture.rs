@@ -72,6 +72,7 @@ pub(super) fn bucket(
         assessment: judge(routes, remarks),
         span,
         call_span: None,
+        change: None,
     }
 }
 

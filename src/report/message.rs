@@ -47,6 +47,54 @@ pub(super) fn public(address: &Address, kind: Kind, assessment: &Assessment) -> 
     message
 }
 
+/// Adds what a plan changes about a store that was public already: what is new, and whether something outside
+/// of Terraform opened it.
+pub(super) fn add_change(message: &mut String, store: &super::Store, changed: &super::Changed) {
+    let news = match (&changed.before, changed.change) {
+        (Some(before), super::Change::Existing) => {
+            news(&store.address, store.kind, before, &store.assessment)
+        }
+        (Some(_) | None, _) => None,
+    };
+    if let Some(news) = news {
+        message.push_str("; new with this plan: ");
+        message.push_str(&news);
+    }
+    if changed.drifted {
+        message.push_str("; something outside of Terraform opened it");
+    }
+}
+
+/// Who can do what after that nobody as weak could do before.
+fn news(address: &Address, kind: Kind, before: &Assessment, after: &Assessment) -> Option<String> {
+    let open = |assessment: &Assessment, audience: Audience| {
+        let mut access = Access::none();
+        let routes = assessment.routes.iter().filter(|route| route.audience <= audience);
+        for route in routes.filter(|route| route.claim.truth().is_true()) {
+            access.extend(&route.access);
+        }
+        access
+    };
+    if !matches!(after.verdict, Verdict::Public { .. }) {
+        return None;
+    }
+    let mut clauses = Vec::new();
+    let mut told = Access::none();
+    for audience in Audience::ALL {
+        let earlier = open(before, audience);
+        let news: Vec<Letter> = open(after, audience)
+            .letters()
+            .filter(|letter| !earlier.contains(*letter) && !told.contains(*letter))
+            .collect();
+        if !news.is_empty() {
+            let access = Access::of(&news);
+            told.extend(&access);
+            clauses.push(format!("{} can {}", who(audience, address), what(kind, &access, "it")));
+        }
+    }
+    (!clauses.is_empty()).then(|| clauses.join(", and "))
+}
+
 /// Who gets in.
 fn who(audience: Audience, address: &Address) -> &'static str {
     match audience {
@@ -169,6 +217,9 @@ pub(super) fn lack(cause: &Cause) -> Lack {
         Cause::Data { .. } => ("is read only by a plan", "pass a plan".to_owned()),
         Cause::Unset { path, .. } => ("is not set and has no certain default", format!("set `{path}`")),
         Cause::NotPlanned(_) => ("is left out of the plan", "pass a plan made without `-target`".to_owned()),
+        Cause::Hidden(_) => {
+            ("a plan does not show", "pass `--source` with the directory of the configuration".to_owned())
+        }
         Cause::Any(_) => ("are not known", "pass a plan".to_owned()),
         Cause::Function(_) => ("is not computed by a check", "pass a plan".to_owned()),
         Cause::Module(_) => ("is not installed", "run `terraform init`".to_owned()),

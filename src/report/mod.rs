@@ -4,14 +4,22 @@
 //! and with every message and location made, which each format only writes down. A format is one file.
 //! Must never import resolvers, `access` or `graph`: it prints what it is handed.
 
+pub mod baseline;
 pub mod catalogue;
 mod escape;
 mod excerpt;
 pub mod explain;
+pub mod fingerprint;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod message;
+mod policy;
+mod repository;
 pub mod resolved;
+pub mod sarif;
 pub mod short;
 
 #[cfg(test)]
@@ -21,10 +29,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::address::{Address, Path};
-use crate::rules::{self, Kind, Level, Rule, Tier};
+use crate::rules::suppress::Means;
+use crate::rules::{self, Kind, Level, Levels, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
+use crate::value::Origin;
 use crate::verdict::claim::explain as explain_claim;
-use crate::verdict::{Assessment, Effect, Evidence, Reason, Route, Verdict};
+use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict, Weight};
+
+pub use policy::{Policy, Setting, Suppressed};
+pub use repository::Repository;
 
 use message::Lack;
 
@@ -45,6 +58,21 @@ pub struct JudgedStore {
     pub span: Option<Span>,
     /// The module call in the user's own code, when the store stands in an installed module.
     pub call_span: Option<Span>,
+    /// What a plan does to it, if it is public before or after.
+    pub change: Option<Changed>,
+}
+
+/// What a plan does to a store that is public before or after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// In one word.
+    pub change: Change,
+    /// The verdict before; of a store that was not there none.
+    pub before: Option<Assessment>,
+    /// Whether the plan destroys the store: it is no longer listed.
+    pub gone: bool,
+    /// Whether something outside of Terraform opened it.
+    pub drifted: bool,
 }
 
 /// Everything a run found out.
@@ -92,6 +120,8 @@ pub struct Suppression {
     pub until: Option<String>,
     /// Where it is written.
     pub location: Option<Location>,
+    /// How it is written.
+    pub means: Means,
 }
 
 /// From which verdict on a run fails.
@@ -161,6 +191,8 @@ pub struct Because {
     pub location: Option<Location>,
     /// The same place in the text.
     pub span: Option<Span>,
+    /// The name that the value starts its way under, and where, when that is another place.
+    pub source: Option<(String, Location)>,
     /// The fact itself, with the way of its values.
     pub evidence: Option<Arc<Evidence>>,
 }
@@ -210,6 +242,41 @@ pub struct Finding {
     pub span: Option<Span>,
     /// The fact that is shown first.
     pub decisive: Option<Because>,
+    /// Edits of the sources that certainly close it, all of them together; empty when none is known.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of exact bytes of a source.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+impl Finding {
+    /// Whether it counts against the run: not suppressed, not removed, and of such a verdict.
+    #[must_use]
+    pub fn fails(&self, fail_on: FailOn) -> bool {
+        if self.suppressed.is_some() || self.change == Some(Change::Removed) {
+            return false;
+        }
+        match (fail_on, &self.store.assessment.verdict) {
+            (FailOn::Never, _) | (_, Verdict::Private) | (FailOn::Public, Verdict::Undetermined) => false,
+            (FailOn::Public | FailOn::Undetermined, Verdict::Public { .. })
+            | (FailOn::Undetermined, Verdict::Undetermined) => true,
+        }
+    }
+
+    /// Orders by severity, most severe first: by level, then public before undetermined, then by audience.
+    fn severity(&self) -> (bool, Level, bool, Option<Audience>) {
+        let audience = match &self.store.assessment.verdict {
+            Verdict::Public { audience, .. } => Some(*audience),
+            Verdict::Private | Verdict::Undetermined => None,
+        };
+        (self.suppressed.is_some(), self.level, audience.is_none(), audience)
+    }
 }
 
 /// A diagnostic with its place.
@@ -234,6 +301,10 @@ pub struct Report<'s> {
     pub diagnostics: Vec<Problem>,
     /// Resource types that hold data and cannot be judged, with their counts.
     pub not_judged: BTreeMap<String, u64>,
+    /// Settings that took effect.
+    pub settings: Vec<Setting>,
+    /// Suppressions that took effect.
+    pub suppressions: Vec<Suppressed>,
     sources: &'s Sources,
     hidden: Hidden,
 }
@@ -242,23 +313,43 @@ impl<'s> Report<'s> {
     /// Makes every message and location, and puts everything in order: by path, line, root and address.
     #[must_use]
     pub fn new(sources: &'s Sources, judged: Judged) -> Self {
+        Self::under(&Policy::default(), sources, judged)
+    }
+
+    /// The same under settings, suppressions and a baseline.
+    #[must_use]
+    pub fn under(policy: &Policy, sources: &'s Sources, judged: Judged) -> Self {
         let mut stores = Vec::new();
         let mut findings = Vec::new();
         for judged_store in judged.stores {
             let call = judged_store.call_span;
-            let rule = rule_of(&judged_store);
-            if rules::of_kind(judged_store.kind).loudness == rules::Loudness::Off {
+            if !policy.levels.lists(judged_store.kind) {
                 continue;
             }
+            let changed = judged_store.change.clone();
+            if let Some(Changed { change: Change::Removed, before: Some(before), gone, .. }) = &changed {
+                let before = before.clone();
+                findings.extend(removed(sources, &judged_store, before, *gone, &policy.levels));
+                if *gone {
+                    continue;
+                }
+            }
             let store = Arc::new(store(sources, judged_store));
-            findings.extend(finding(sources, &store, rule, call));
+            if let Some(mut finding) = finding(sources, &store, &policy.levels, call) {
+                if let Some(changed) = &changed {
+                    message::add_change(&mut finding.message, &store, changed);
+                }
+                findings.push(finding);
+            }
             stores.push(store);
         }
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
         findings.sort_by(|left, right| finding_order(left).cmp(&finding_order(right)));
+        let applied = policy::apply(policy, &mut findings, sources);
         let mut diagnostics: Vec<Problem> = judged
             .diagnostics
             .into_iter()
+            .chain(applied.diagnostics)
             .map(|diagnostic| Problem {
                 location: diagnostic.span.and_then(|span| sources.location(span)),
                 diagnostic,
@@ -273,6 +364,8 @@ impl<'s> Report<'s> {
             findings,
             diagnostics,
             not_judged: judged.not_judged,
+            settings: applied.settings,
+            suppressions: applied.suppressions,
             sources,
             hidden: Hidden::of(sources, &judged.sensitive),
         }
@@ -281,14 +374,7 @@ impl<'s> Report<'s> {
     /// Whether a finding counts against the run: not suppressed, not removed, and of such a verdict.
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
-        self.findings
-            .iter()
-            .filter(|finding| finding.suppressed.is_none() && finding.change != Some(Change::Removed))
-            .any(|finding| match (fail_on, &finding.store.assessment.verdict) {
-                (FailOn::Never, _) | (_, Verdict::Private) | (FailOn::Public, Verdict::Undetermined) => false,
-                (FailOn::Public | FailOn::Undetermined, Verdict::Public { .. })
-                | (FailOn::Undetermined, Verdict::Undetermined) => true,
-            })
+        self.findings.iter().any(|finding| finding.fails(fail_on))
     }
 
     /// Whether an error kept the check from seeing everything.
@@ -301,6 +387,13 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn stores_at(&self, address: &str) -> Vec<&Store> {
         self.stores.iter().map(AsRef::as_ref).filter(|store| store.address.to_string() == address).collect()
+    }
+
+    /// The findings, most severe first; those of one severity in the report's order.
+    fn by_severity(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| finding.severity());
+        findings
     }
 
     fn location_of(&self, span: Span) -> Option<Location> {
@@ -344,19 +437,20 @@ fn count(stores: &[Arc<Store>], diagnostics: &[Problem]) -> Summary {
 }
 
 /// The way in that a finding stands under: the loudest, then the widest audience, then the most letters.
-fn widest(routes: &[Route]) -> Option<(usize, &Route)> {
+/// One whose rule is off counts only where there is no other.
+fn widest<'r>(kind: Kind, routes: &'r [Route], levels: &Levels) -> Option<(usize, &'r Route)> {
+    let is_off = |route| levels.public(rule_of(kind, Some(route)), Tier::Core, Weight::Full).is_none();
     routes.iter().enumerate().filter(|(_, route)| route.claim.truth().is_true()).min_by_key(
         |(index, route)| {
-            (route.weight, route.audience, std::cmp::Reverse(route.access.letters().count()), *index)
+            let letters = std::cmp::Reverse(route.access.letters().count());
+            (is_off(*route), route.weight, route.audience, letters, *index)
         },
     )
 }
 
-fn rule_of(store: &JudgedStore) -> &'static Rule {
-    widest(&store.assessment.routes)
-        .and_then(|(_, route)| route.rule)
-        .and_then(rules::named)
-        .unwrap_or_else(|| rules::of_kind(store.kind))
+/// The rule of a way in.
+fn rule_of(kind: Kind, route: Option<&Route>) -> &'static Rule {
+    route.and_then(|route| route.rule).and_then(rules::named).unwrap_or_else(|| rules::of_kind(kind))
 }
 
 fn store(sources: &Sources, judged: JudgedStore) -> Store {
@@ -368,6 +462,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         message,
         location: location.clone(),
         span: judged.span,
+        source: None,
         evidence,
     };
     let mut because: Vec<Because> = judged
@@ -411,7 +506,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         kind: judged.kind,
         tier: judged.tier,
         assessment: judged.assessment,
-        change: None,
+        change: judged.change.map(|changed| changed.change),
         location,
         span: judged.span,
         because,
@@ -424,15 +519,37 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
 fn placed(sources: &Sources, reason: &Reason) -> Option<Because> {
     let place = reason.evidence.places.first()?;
     let span = place.origin.written().or(place.span);
+    let location = span.and_then(|span| sources.location(span));
+    let source = source(&place.origin, DEEPEST_SOURCE)
+        .and_then(|(name, span)| Some((name, sources.location(span)?)))
+        .filter(|(_, source)| {
+            location.as_ref().is_none_or(|own| (&own.path, own.line) != (&source.path, source.line))
+        });
     Some(Because {
         address: place.address.clone(),
         attribute: place.attribute.clone(),
         effect: reason.effect,
         message: reason.evidence.says.clone(),
-        location: span.and_then(|span| sources.location(span)),
+        location,
         span,
+        source,
         evidence: Some(reason.evidence.clone()),
     })
+}
+
+/// How many values that others were made by are followed to where one comes from in the end.
+const DEEPEST_SOURCE: usize = 8;
+
+/// Where a value comes from in the end, and the name that it starts its way under: through what it was handed
+/// on by, and through the values that it was made by.
+fn source(origin: &Origin, depth: usize) -> Option<(String, Span)> {
+    if let Some(maker) = origin.makers().first()
+        && let Some(found) = depth.checked_sub(1).and_then(|depth| source(maker, depth))
+    {
+        return Some(found);
+    }
+    let last = origin.hops().last().map(|hop| hop.name.to_string())?;
+    Some((last, origin.written()?))
 }
 
 /// What a verdict depends on, each once, with the place that uses it.
@@ -456,23 +573,19 @@ fn lacks(assessment: &Assessment) -> Vec<(Lack, Option<Span>)> {
     found
 }
 
-fn finding(
-    sources: &Sources,
-    store: &Arc<Store>,
-    rule: &'static Rule,
-    call: Option<Span>,
-) -> Option<Finding> {
+fn finding(sources: &Sources, store: &Arc<Store>, levels: &Levels, call: Option<Span>) -> Option<Finding> {
     let assessment = &store.assessment;
-    let widest = widest(&assessment.routes);
+    let widest = widest(store.kind, &assessment.routes, levels);
+    let rule = rule_of(store.kind, widest.map(|(_, route)| route));
     let (level, message) = match &assessment.verdict {
         Verdict::Private => return None,
         Verdict::Public { .. } => (
-            rule.public_level(store.tier, widest.map(|(_, route)| route.weight).unwrap_or_default()),
+            levels.public(rule, store.tier, widest.map(|(_, route)| route.weight).unwrap_or_default()),
             message::public(&store.address, store.kind, assessment),
         ),
         Verdict::Undetermined => {
             let lacks: Vec<Lack> = lacks(assessment).into_iter().map(|(lack, _)| lack).collect();
-            (rule.undetermined_level(store.tier), message::undetermined(&store.address, &lacks))
+            (levels.undetermined(rule, store.tier), message::undetermined(&store.address, &lacks))
         }
     };
     let open = |route: &&Route| match assessment.verdict {
@@ -499,7 +612,27 @@ fn finding(
         location: span.and_then(|span| sources.location(span)),
         span,
         decisive,
+        edits: Vec::new(),
     })
+}
+
+/// The finding of a store that a plan closes or destroys: what it was before.
+fn removed(
+    sources: &Sources,
+    judged: &JudgedStore,
+    before: Assessment,
+    gone: bool,
+    levels: &Levels,
+) -> Option<Finding> {
+    let judged = JudgedStore { assessment: before, ..judged.clone() };
+    let call = judged.call_span;
+    let store = Arc::new(store(sources, judged));
+    let mut finding = finding(sources, &store, levels, call)?;
+    let does = if gone { "destroys" } else { "closes" };
+    finding.message = format!("{}, until this plan {does} it", finding.message);
+    finding.level = Level::Info;
+    finding.help = String::new();
+    Some(finding)
 }
 
 /// The fact that is shown first: of the widest way in the one that opens, rather than one that fails to

@@ -24,8 +24,7 @@ struct Document {
 struct Resource {
     address: String,
     mode: &'static str,
-    #[serde(rename = "type")]
-    resource_type: String,
+    r#type: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<Json>,
@@ -80,7 +79,7 @@ fn resource(instance: &Instance) -> Resource {
             Mode::Data => "data",
             Mode::Ephemeral => "ephemeral",
         },
-        resource_type: address.resource_type.to_string(),
+        r#type: address.resource_type.to_string(),
         name: address.name.to_string(),
         index: match &address.key {
             Key::None => None,

@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod not_judged;
+pub mod remedies;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +81,7 @@ pub fn judge_all(model: &Model, assumptions: &Assumptions) -> Judgement {
     let mut judgement = Judgement::default();
     for resolver in RESOLVERS {
         let fallbacks: &'static [Fallback] = resolver.family.fallbacks;
-        let graph = Graph::new(model, &made_up, fallbacks);
+        let graph = Graph::with_outliving(model, &made_up, fallbacks, resolver.family.outlives);
         for store in graph.stores(&resolver.family) {
             let ways = (resolver.ways)(&store, assumptions);
             judgement.diagnostics.extend(ways.diagnostics);

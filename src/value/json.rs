@@ -645,6 +645,7 @@ fn quoted(unknown: &Unknown) -> Quoted {
         Cause::Variable(_)
         | Cause::Unset { .. }
         | Cause::NotPlanned(_)
+        | Cause::Hidden(_)
         | Cause::Module(_)
         | Cause::Undeclared(_)
         | Cause::Invalid(_)
@@ -662,6 +663,7 @@ fn is_plain(cause: &Cause) -> bool {
         | Cause::Unset { .. }
         | Cause::NotPlanned(_)
         | Cause::Any(_)
+        | Cause::Hidden(_)
         | Cause::Module(_)
         | Cause::Undeclared(_)
         | Cause::Invalid(_)

@@ -229,6 +229,9 @@ pub struct Unknown {
     pub not_null: bool,
     /// All the values it can have; empty: anything.
     pub one_of: Vec<Value>,
+    /// Which one of them it probably is: a plan loses indexes, and the same position is a guess. A guess may
+    /// open something, never close it.
+    pub guess: Option<(Address, Path)>,
 }
 
 /// Why a value is not known.
@@ -261,6 +264,8 @@ pub enum Cause {
     NotPlanned(Address),
     /// It depends on several.
     Any(Vec<Cause>),
+    /// A name that a plan does not follow: a local value, an expression around several names.
+    Hidden(Name),
     /// A function whose result is not computed: `timestamp()`, a file outside of the project, not supported.
     Function(Name),
     /// A module that is not installed.
@@ -314,7 +319,9 @@ impl Cause {
             Self::NotPlanned(address) => address.to_string(),
             Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),
             Self::Function(name) => format!("{name}()"),
-            Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => name.to_string(),
+            Self::Hidden(name) | Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => {
+                name.to_string()
+            }
         }
     }
 }
@@ -330,6 +337,7 @@ impl Unknown {
             of_type: Type::Dynamic,
             not_null: false,
             one_of: Vec::new(),
+            guess: None,
         }
     }
 
@@ -363,6 +371,7 @@ impl Unknown {
             of_type: Type::Dynamic,
             not_null: false,
             one_of: Vec::new(),
+            guess: None,
         }
     }
 
@@ -626,12 +635,13 @@ impl Value {
             Data::String(_) => Type::String,
             Data::Sequence(SequenceKind::List(of), ..) => Type::List(Arc::new(of.clone())),
             Data::Sequence(SequenceKind::Set(of), ..) => Type::Set(Arc::new(of.clone())),
-            Data::Sequence(SequenceKind::Tuple, _, Some(_)) => Type::Dynamic,
+            Data::Sequence(SequenceKind::Tuple, _, Some(_)) | Data::Mapping(MappingKind::Block(_), _) => {
+                Type::Dynamic
+            }
             Data::Sequence(SequenceKind::Tuple, elements, None) => {
                 Type::Tuple(elements.iter().map(Self::type_of).collect())
             }
             Data::Mapping(MappingKind::Map(of), _) => Type::Map(Arc::new(of.clone())),
-            Data::Mapping(MappingKind::Block(_), _) => Type::Dynamic,
             Data::Mapping(MappingKind::Object, entries) => Type::Object(Arc::new(
                 entries
                     .iter()
@@ -677,11 +687,18 @@ impl Value {
     }
 }
 
+/// What a hole in a text weighs: whoever reads the text makes several pieces of it.
+const HOLE: u32 = 16;
+
 fn weigh(data: &Data) -> u32 {
     let sum = |weights: &mut dyn Iterator<Item = u32>| weights.fold(1, u32::saturating_add);
     match data {
         Data::Null(_) | Data::Bool(_) | Data::Number(_) => 1,
-        Data::String(text) => text.document().map_or(1, |document| document.weight.saturating_add(1)),
+        Data::String(text) => {
+            let holes = u32::try_from(text.holes().len()).unwrap_or(u32::MAX).saturating_mul(HOLE);
+            let document = text.document().map_or(0, |document| document.weight);
+            document.saturating_add(holes).saturating_add(1)
+        }
         Data::Sequence(_, elements, more) => sum(&mut elements.iter().map(Value::weight))
             .saturating_add(more.as_ref().map_or(0, |more| more.weight())),
         Data::Mapping(_, entries) => sum(&mut entries.values().map(Value::weight)),

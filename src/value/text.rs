@@ -55,7 +55,7 @@ impl Text {
     }
 
     /// The holes with their offsets, in order.
-    pub fn holes(&self) -> impl Iterator<Item = (usize, &Arc<Unknown>)> {
+    pub fn holes(&self) -> impl ExactSizeIterator<Item = (usize, &Arc<Unknown>)> {
         self.holes.iter().map(|(offset, unknown)| (*offset, unknown))
     }
 

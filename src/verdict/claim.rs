@@ -28,16 +28,35 @@ pub fn fact(evidence: Evidence) -> Claim {
     Claim::Fact(Arc::new(evidence))
 }
 
-/// Every one holds.
+/// Every one holds. Conjunctions inside become part of this one.
 #[must_use]
 pub fn all(claims: impl IntoIterator<Item = Claim>) -> Claim {
-    Claim::All(claims.into_iter().collect())
+    let flat = claims.into_iter().flat_map(|claim| match claim {
+        Claim::All(inner) => inner,
+        other => vec![other],
+    });
+    single(flat.collect(), Claim::All)
 }
 
-/// At least one holds.
+/// At least one holds. Disjunctions inside become part of this one.
 #[must_use]
 pub fn any(claims: impl IntoIterator<Item = Claim>) -> Claim {
-    Claim::Any(claims.into_iter().collect())
+    let flat = claims.into_iter().flat_map(|claim| match claim {
+        Claim::Any(inner) => inner,
+        other => vec![other],
+    });
+    single(flat.collect(), Claim::Any)
+}
+
+/// The only claim, or all of them together.
+fn single(mut claims: Vec<Claim>, together: fn(Vec<Claim>) -> Claim) -> Claim {
+    match (claims.len(), claims.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            claims.extend(last);
+            together(claims)
+        }
+    }
 }
 
 /// It does not hold.

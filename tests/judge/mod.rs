@@ -61,8 +61,13 @@ impl std::fmt::Display for Verdict {
 
 /// Checks the configuration in `directory`.
 pub(crate) fn judge(directory: &Path) -> Result<Judged, String> {
-    let (json, exit) = run(directory, "json")?;
-    let (human, _) = run(directory, "human")?;
+    judge_at(directory, ".")
+}
+
+/// Checks a path, seen from `directory`.
+pub(crate) fn judge_at(directory: &Path, path: &str) -> Result<Judged, String> {
+    let (json, exit) = run(directory, path, "json")?;
+    let (human, _) = run(directory, path, "human")?;
     let report: Value = serde_json::from_str(&json).map_err(|error| format!("no JSON: {error}\n{json}"))?;
     let stores = list(&report, "stores").iter().map(store).collect::<Result<_, _>>()?;
     let errors = list(&report, "diagnostics")
@@ -73,9 +78,20 @@ pub(crate) fn judge(directory: &Path) -> Result<Judged, String> {
     Ok(Judged { stores, errors, exit, human })
 }
 
-fn run(directory: &Path, format: &str) -> Result<(String, i32), String> {
+/// The JSON report on something in `directory`, and the exit status.
+pub(crate) fn report(directory: &Path, arguments: &[&str]) -> Result<(Value, i32), String> {
+    let (json, exit) = start(directory, &[arguments, &["--format", "json"]].concat())?;
+    let report = serde_json::from_str(&json).map_err(|error| format!("no JSON: {error}\n{json}"))?;
+    Ok((report, exit))
+}
+
+fn run(directory: &Path, path: &str, format: &str) -> Result<(String, i32), String> {
+    start(directory, &[path, "--format", format, "--color", "never"])
+}
+
+fn start(directory: &Path, arguments: &[&str]) -> Result<(String, i32), String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tfward"));
-    command.args(["check", ".", "--format", format, "--color", "never"]).current_dir(directory);
+    command.arg("check").args(arguments).current_dir(directory);
     for (name, _) in std::env::vars_os() {
         let read = ["TF_", "GITHUB_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
         if read {

@@ -78,24 +78,30 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
         let all = certain.into_iter().map(|acl| rules(graph, acl, ports));
         return Some(Opening::one_of(all, Some(&Arc::new(Unknown::because(cause)))));
     }
-    let default = default_acl(graph, site).map(|acl| rules(graph, acl, ports));
-    let Some(doubt) = doubt else { return default };
-    let default = default.unwrap_or_else(|| {
+    let everything = || {
         let says = "the default network ACL lets everything through".to_owned();
         Opening::of(Part::new(Addresses::everything(), site.place.clone(), says, PartKind::Shown))
+    };
+    let default = default_acl(graph, site).map(|(acl, doubt)| match doubt {
+        None => rules(graph, acl, ports),
+        Some(doubt) => Opening::one_of([rules(graph, acl, ports), everything()], Some(&doubt)),
     });
+    let Some(doubt) = doubt else { return default };
+    let default = default.unwrap_or_else(everything);
     let all = possible.into_iter().map(|acl| rules(graph, acl, ports)).chain([default]);
     Some(Opening::one_of(all, Some(&doubt)))
 }
 
-/// The default ACL of the VPC of a place, when it is managed here.
-fn default_acl<'g>(graph: &'g Graph<'g>, site: &Site<'g>) -> Option<&'g Instance> {
+/// The default ACL of the VPC of a place, when it is managed here, and what makes that doubtful. What an unread
+/// module may hold does not close (aws.md 5.6).
+fn default_acl<'g>(graph: &'g Graph<'g>, site: &Site<'g>) -> Option<(&'g Instance, Option<Arc<Unknown>>)> {
     let (Vpc::Here(vpc) | Vpc::Default(Some(vpc))) = &site.vpc else { return None };
     graph
         .sources(vpc, "aws_default_network_acl", "default_network_acl_id", &["default_network_acl_id"])
         .into_iter()
-        .find(|(acl, join)| lead::doubt_of_closer(acl, join).is_none())
-        .map(|(acl, _)| acl)
+        .filter(|(acl, _)| graph.phantom(acl).is_none())
+        .map(|(acl, join)| (acl, lead::doubt_of_closer(acl, &join)))
+        .min_by_key(|(_, doubt)| doubt.is_some())
 }
 
 /// What an ACL lets in on one of the ports, and whose answers it lets out.

@@ -103,6 +103,7 @@ fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
         | Cause::NotPlanned(_)
         | Cause::Any(_)
         | Cause::Function(_)
+        | Cause::Hidden(_)
         | Cause::Module(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)

@@ -3,11 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use hcl::expr::{Expression, ObjectKey, UnaryOperator};
-use hcl::template::Element;
-
 use super::{CallError, Host, HostError, call};
 use crate::address::Name;
+use crate::syntax::{Expr, ExprKind, TemplatePart, UnaryOperator, native};
 use crate::value::text::{Piece, TextBuilder};
 use crate::value::{Cause, Data, MappingKind, Number, SequenceKind, Type, Unknown, Value};
 
@@ -101,68 +99,54 @@ fn address() -> crate::address::Address {
     }
 }
 
-fn evaluate(expression: &Expression, host: &dyn Host) -> Result<Value, CallError> {
-    Ok(match expression {
-        Expression::Null => Value::null(),
-        Expression::Bool(value) => Value::bool(*value),
-        Expression::Number(number) => Value::number(Number::parse_conversion(&number.to_string()).unwrap()),
-        Expression::String(text) => Value::string(text),
-        Expression::Array(elements) => {
+fn evaluate(expression: &Expr, host: &dyn Host) -> Result<Value, CallError> {
+    Ok(match &*expression.kind {
+        ExprKind::Null => Value::null(),
+        ExprKind::Bool(value) => Value::bool(*value),
+        ExprKind::Number(number) => Value::number(Number::parse_conversion(number).unwrap()),
+        ExprKind::String(text) => Value::string(text),
+        ExprKind::Tuple(elements) => {
             Value::tuple(elements.iter().map(|element| evaluate(element, host)).collect::<Result<_, _>>()?)
         }
-        Expression::Object(object) => {
+        ExprKind::Object(items) => {
             let mut entries = BTreeMap::new();
-            for (key, value) in object {
-                let key = match key {
-                    ObjectKey::Identifier(name) => name.to_string(),
-                    ObjectKey::Expression(Expression::String(name)) => name.clone(),
-                    other => panic!("key {other:?}"),
-                };
-                entries.insert(Name::from(key), evaluate(value, host)?);
+            for item in items {
+                let ExprKind::String(key) = &*item.key.kind else { panic!("key {:?}", item.key) };
+                entries.insert(Name::clone(key), evaluate(&item.value, host)?);
             }
             Value::object(entries)
         }
-        Expression::Variable(name) => variable(name.as_str()),
-        Expression::Parenthesis(inner) => evaluate(inner, host)?,
-        Expression::Operation(operation) => match operation.as_ref() {
-            hcl::expr::Operation::Unary(unary) if unary.operator == UnaryOperator::Neg => {
-                let Data::Number(number) = evaluate(&unary.expr, host)?.data else { panic!("not a number") };
-                Value::number(number.neg())
-            }
-            other => panic!("operation {other:?}"),
-        },
-        Expression::TemplateExpr(template) => {
+        ExprKind::Variable(name) => variable(name),
+        ExprKind::Parenthesis(inner) => evaluate(inner, host)?,
+        ExprKind::Unary(UnaryOperator::Negate, inner) => {
+            let Data::Number(number) = evaluate(inner, host)?.data else { panic!("not a number") };
+            Value::number(number.neg())
+        }
+        ExprKind::Template(template) => {
             let mut builder = TextBuilder::default();
-            for element in hcl::template::Template::from_expr(template).unwrap().elements() {
-                match element {
-                    Element::Literal(text) => builder.push_str(text),
-                    Element::Interpolation(inner) => match evaluate(&inner.expr, host)?.data {
+            for part in &template.parts {
+                match part {
+                    TemplatePart::Literal(text, _) => builder.push_str(text),
+                    TemplatePart::Interpolation(inner) => match evaluate(inner, host)?.data {
                         Data::Unknown(unknown) => builder.push_hole(unknown),
                         Data::String(text) => builder.push_text(&text),
                         other => panic!("interpolation of {other:?}"),
                     },
-                    Element::Directive(_) => panic!("directive"),
+                    TemplatePart::If { .. } | TemplatePart::For { .. } => panic!("directive"),
                 }
             }
             Value::new(Data::String(builder.build()))
         }
-        Expression::FuncCall(function) => {
+        ExprKind::Call(function) => {
             let mut arguments = Vec::new();
-            for argument in &function.args {
+            for argument in &function.arguments {
                 arguments.push(evaluate(argument, host)?);
             }
-            if function.expand_final {
+            if function.expand {
                 let last = arguments.pop().unwrap();
                 arguments.extend(last.as_sequence().unwrap().0.iter().cloned());
             }
-            let name: Vec<String> = function
-                .name
-                .namespace
-                .iter()
-                .chain(std::iter::once(&function.name.name))
-                .map(ToString::to_string)
-                .collect();
-            call(&name.join("::"), &arguments, host)?
+            call(&function.name, &arguments, host)?
         }
         other => panic!("expression {other:?}"),
     })
@@ -216,7 +200,9 @@ fn render_unknown(unknown: &Unknown) -> String {
 
 fn answer(text: &str) -> String {
     let host = Files { left: Cell::new(5_000_000) };
-    let expression: Expression = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+    let file = crate::source::Sources::default().add("table", text);
+    let expression =
+        native::parse_expression(file, text, 0).unwrap_or_else(|error| panic!("{text}: {}", error.message));
     match evaluate(&expression, &host) {
         Ok(value) => render(&value),
         Err(CallError::Unknown(cause)) => format!("unknown: {}", cause.name()),

@@ -44,6 +44,8 @@ const fn resolver(stores: &'static [&'static str], ways: fn(&Store<'_>, &Assumpt
             names: &["id", "identifier", "cluster_identifier", "arn"],
             relations: &[],
             fallbacks: FALLBACKS,
+            outlives: &[],
+            copies: &[],
             follows: FOLLOWS,
         },
         ways,

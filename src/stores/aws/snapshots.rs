@@ -34,6 +34,8 @@ pub static RESOLVER: Resolver = Resolver {
         names: &["id"],
         relations: &[],
         fallbacks: FALLBACKS,
+        outlives: &[],
+        copies: &[],
         follows: &["aws_db_instance", "aws_rds_cluster"],
     },
     ways,

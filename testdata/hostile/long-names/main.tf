@@ -10,7 +10,7 @@ resource "aws_s3_bucket_policy" "site" {
       Effect = "Allow"
       Principal = "*"
       Action = "s3:GetObject"
-      Resource = "arn:aws:s3:::acme-site/*"
+      Resource = "arn:aws:s3:::acme/*"
     }]
   })
 }

@@ -26,7 +26,7 @@ struct Point<'p, 'g> {
     policy: Policy,
     /// That the policy is there.
     policy_there: Claim,
-    point: AccessPoint,
+    seen_as: AccessPoint,
     names: StoreNames,
     service: &'static Service,
     /// That it answers from the internet.
@@ -58,7 +58,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         }
         for found in &bucket_policies {
             let sides = ((&found.policy, &bucket_names), (&point.policy, &point.names));
-            for way in ways_through(&point.point, point.service, sides.0, sides.1, assumptions) {
+            for way in ways_through(&point.seen_as, point.service, sides.0, sides.1, assumptions) {
                 let closed = not(all([shut.clone(), way.aws_public.clone()]));
                 let claim = all([here.clone(), found.opens.clone(), way.claim.clone(), closed]);
                 push(ways, &way, claim);
@@ -140,7 +140,7 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
             actor,
             policy,
             policy_there,
-            point: AccessPoint {
+            seen_as: AccessPoint {
                 address: Some(actor.instance.address.clone()),
                 arn: None,
                 account: account.clone(),
@@ -181,7 +181,7 @@ fn multi_region<'p, 'g>(bucket: &'p Store<'g>) -> Vec<Point<'p, 'g>> {
                 actor,
                 policy: Policy::read(value, &instance.address, &path),
                 policy_there: if same.is_true() { all([]) } else { tie },
-                point: AccessPoint {
+                seen_as: AccessPoint {
                     address: Some(actor.instance.address.clone()),
                     arn: None,
                     account: known_account_ids(bucket.graph, actor.instance).pop(),

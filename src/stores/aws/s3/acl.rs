@@ -93,7 +93,7 @@ struct Acls<'b, 'g> {
     bucket: &'b Store<'g>,
     assumptions: &'b Assumptions,
     shut: Claim,
-    signed_only: Claim,
+    signed_only: Option<Claim>,
     /// Everything that the bucket's policies do not deny.
     allowed: Vec<(Policy, Claim)>,
 }
@@ -106,7 +106,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         .map(|found| {
             let place = found.policy.place();
             let mut policy = Policy::read(&everything, &place.address, &place.attribute);
-            policy.add_denies_of(&found.policy);
+            policy.add_denies_of(&found.policy, None);
             (policy, found.closes)
         })
         .collect();
@@ -147,7 +147,12 @@ impl Acls<'_, '_> {
             if !inline.is_set().is_false() {
                 self.canned(&inline, On::Bucket, "bucket ACL", &all([]), ways);
             }
-            for (grant, there) in self.bucket.reader().each_block("grant") {
+            let grants = if self.bucket.shows("grant") {
+                self.bucket.reader().each_block("grant")
+            } else {
+                Vec::new()
+            };
+            for (grant, there) in grants {
                 let permission = grant.attribute("permissions");
                 self.grant(&grant.attribute("uri"), &permission, On::Bucket, "bucket ACL", &there, ways);
             }
@@ -246,9 +251,9 @@ impl Acls<'_, '_> {
                     Some(_) => &["WriteAcp", "FullControl"],
                     None => &["ReadAcp"],
                 };
-                let granted =
+                let permitted =
                     all([claim.clone(), is_group.clone(), grantee.clone(), access.has_one_of(names)]);
-                self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &granted);
+                self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &permitted);
             }
         }
     }
@@ -316,12 +321,9 @@ impl Acls<'_, '_> {
         let weight = if right.letter.is_none() { weight.max(Weight::OneLower) } else { weight };
         let signed = [granted.clone(), self.not_denied(Identity::Outsider, right), not(self.shut.clone())];
         if group == Audience::Anonymous {
-            let unsigned = [
-                granted.clone(),
-                self.not_denied(Identity::Anonymous, right),
-                not(self.shut.clone()),
-                not(self.signed_only.clone()),
-            ];
+            let unsigned =
+                [granted.clone(), self.not_denied(Identity::Anonymous, right), not(self.shut.clone())];
+            let unsigned = unsigned.into_iter().chain(self.signed_only.clone().map(not));
             ways.routes.push(route(name, Audience::Anonymous, access.clone(), all(unsigned), weight));
         }
         ways.routes.push(route(name, Audience::Authenticated, access, all(signed), weight));

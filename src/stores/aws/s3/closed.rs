@@ -15,6 +15,8 @@ pub static RESOLVER: Resolver = Resolver {
         names: &["bucket", "name"],
         relations: &[],
         fallbacks: &[],
+        outlives: &[],
+        copies: &[],
         follows: &[],
     },
     ways,

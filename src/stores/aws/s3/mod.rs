@@ -22,7 +22,8 @@ mod settings;
 use crate::access::aws_policy::{Shape, StoreNames};
 use crate::access::{Assumptions, aws_account};
 use crate::address::Subject;
-use crate::graph::{By, Fallback, Family, Kind, Known, Relation, Store, Tier};
+use crate::graph::{By, Fallback, Family, Kind, Known, Outlives, Relation, Store, Tier};
+use crate::model::Copied;
 use crate::stores::Resolver;
 use crate::value::text::TextBuilder;
 use crate::value::{Data, Text};
@@ -62,6 +63,8 @@ pub static RESOLVER: Resolver = Resolver {
             Relation::scope("aws_s3_account_public_access_block", aws_account::same_account),
         ],
         fallbacks: FALLBACKS,
+        outlives: OUTLIVES,
+        copies: COPIES,
         follows: &[
             "aws_s3control_access_point_policy",
             "aws_s3control_multi_region_access_point_policy",
@@ -86,6 +89,28 @@ const FALLBACKS: &[Fallback] = &[
     Fallback::new("aws_s3_account_public_access_block", "ignore_public_acls", OFF, PROVIDER),
     Fallback::new("aws_s3_account_public_access_block", "restrict_public_buckets", OFF, PROVIDER),
 ];
+
+/// Source: aws.md 11; provider documentation of `aws_s3_bucket_acl`, "destroy", and of `skip_destroy`.
+const OUTLIVES: &[Outlives] = &[
+    Outlives { resource_type: "aws_s3_bucket_acl", when: None },
+    Outlives { resource_type: "aws_s3_bucket_public_access_block", when: Some("skip_destroy") },
+];
+
+/// Source: plan-format.md 3, "Stale and lying attributes".
+const COPIES: &[Copied] = &[
+    copied("aws_s3_bucket", "policy", "aws_s3_bucket_policy", None),
+    copied("aws_s3_bucket", "grant", "aws_s3_bucket_acl", None),
+    copied("aws_s3_bucket_acl", "access_control_policy", "", Some("acl")),
+];
+
+const fn copied(
+    resource_type: &'static str,
+    attribute: &'static str,
+    actor: &'static str,
+    mirrors: Option<&'static str>,
+) -> Copied {
+    Copied { resource_type, attribute, actor, mirrors }
+}
 
 fn ways(bucket: &Store<'_>, assumptions: &Assumptions) -> Ways {
     let mut ways = Ways::default();

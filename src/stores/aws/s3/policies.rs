@@ -9,7 +9,7 @@ use crate::address::Path;
 use crate::graph::Store;
 use crate::verdict::{Access, Audience, Claim, Route, Ways, Weight, all, not};
 
-use super::settings;
+use super::settings::{self, Attached};
 
 /// A policy of a bucket, with the claim that it is there.
 pub(super) struct BucketPolicy {
@@ -23,7 +23,9 @@ pub(super) struct BucketPolicy {
 /// Every policy that may be in force.
 pub(super) fn of(bucket: &Store<'_>) -> Vec<BucketPolicy> {
     let mut policies = Vec::new();
-    if let Some(value) = bucket.attribute("policy").value() {
+    if bucket.shows("policy")
+        && let Some(value) = bucket.attribute("policy").value()
+    {
         let policy = Policy::read(value, bucket.address(), &Path::attribute("policy"));
         policies.push(BucketPolicy { policy, opens: all([]), closes: all([]) });
     }
@@ -34,11 +36,11 @@ pub(super) fn of(bucket: &Store<'_>) -> Vec<BucketPolicy> {
         policies.push(BucketPolicy { policy, opens: actor.opens_here(), closes: actor.closes_here() });
     }
     let controls = settings::attached(bucket, "RESOURCE_CONTROL_POLICY");
-    for control in controls {
+    for Attached { policy: control, doubt } in controls {
         if let Some(content) = control.attributes.get("content") {
             let deny = Policy::read(content, &control.address, &Path::attribute("content"));
             for policy in &mut policies {
-                policy.policy.add_denies_of(&deny);
+                policy.policy.add_denies_of(&deny, doubt.as_ref());
             }
         }
     }
@@ -66,7 +68,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
         for way in policy.ways_in(&S3, &names, assumptions) {
             let mut claims = vec![opens.clone(), way.claim, not(all([restricted.clone(), way.aws_public]))];
             if way.audience == Audience::Anonymous {
-                claims.push(not(signed_only.clone()));
+                claims.extend(signed_only.clone().map(not));
             }
             ways.routes.push(Route {
                 name: "bucket policy",

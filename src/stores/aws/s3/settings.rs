@@ -3,13 +3,16 @@
 //! Per setting the levels add up: account, organisation, bucket; the most restrictive wins (aws.md 4.3).
 //! Several blocks on one bucket: the weakest may be the one that stays (4.11 h).
 
-use serde_json::Value as Json;
+use std::sync::Arc;
 
 use crate::access::aws_account::{foreign_endpoint, known_account_ids};
-use crate::graph::{Actor, Store, place_of};
+use crate::address::Path;
+use crate::graph::attribute::{is_one_of, test_value};
+use crate::graph::{Actor, Store, acts, place_of};
 use crate::model::Instance;
 use crate::truth::Truth;
-use crate::value::Data;
+use crate::value::{Cause, Data, Unknown, Value, json};
+use crate::verdict::claim::open_questions;
 use crate::verdict::{Claim, Evidence, Remark, Ways, all, any, fact, not};
 
 const BLOCK: &str = "aws_s3_bucket_public_access_block";
@@ -19,7 +22,7 @@ const PAYMENT: &str = "aws_s3_bucket_request_payment_configuration";
 
 /// That one of the four settings is on for the bucket, at any level.
 pub(super) fn is_on(bucket: &Store<'_>, setting: &str) -> Claim {
-    let blocks: Vec<&Actor<'_>> = bucket.actors(BLOCK).collect();
+    let blocks: Vec<&Actor<'_>> = in_force(bucket, BLOCK).collect();
     let own = if blocks.is_empty() {
         bucket.nothing("no public access block for this bucket in the input")
     } else {
@@ -33,6 +36,14 @@ pub(super) fn is_on(bucket: &Store<'_>, setting: &str) -> Claim {
         Truth::False => levels,
         truth => all([levels, not(elsewhere(bucket, truth))]),
     }
+}
+
+/// The actors of a type that this input puts in force.
+fn in_force<'b, 'g>(
+    bucket: &'b Store<'g>,
+    resource_type: &'static str,
+) -> impl Iterator<Item = &'b Actor<'g>> {
+    bucket.actors(resource_type).filter(|actor| !actor.is_left_out())
 }
 
 /// That what several resources set holds whichever of them stays: one sets it, and none that may be there
@@ -65,72 +76,152 @@ fn elsewhere(bucket: &Store<'_>, truth: Truth) -> Claim {
 fn organisation(bucket: &Store<'_>) -> Vec<Claim> {
     attached(bucket, "S3_POLICY")
         .into_iter()
-        .filter(|policy| assigns_all(policy))
-        .map(|policy| {
-            fact(Evidence {
-                truth: Truth::True,
-                places: vec![place_of(policy)],
-                says: format!("`{}` turns all four settings on for this account", policy.address),
-                unknown: Vec::new(),
-                absent: false,
+        .filter_map(|Attached { policy, doubt }| {
+            let (assigns, unknown) = assigns_all(policy);
+            let truth = assigns.and(if doubt.is_some() { Truth::Unknown } else { Truth::True });
+            let says = if truth.is_unknown() {
+                format!(
+                    "whether `{}` turns all four settings on for this account is not known",
+                    policy.address
+                )
+            } else {
+                format!("`{}` turns all four settings on for this account", policy.address)
+            };
+            (!truth.is_false()).then(|| {
+                fact(Evidence {
+                    truth,
+                    places: vec![place_of(policy)],
+                    says,
+                    unknown: if truth.is_unknown() {
+                        doubt.into_iter().chain(unknown).collect()
+                    } else {
+                        Vec::new()
+                    },
+                    absent: false,
+                })
             })
         })
         .collect()
 }
 
-/// Organisation policies of a type that are shown to be attached to the bucket's account.
-pub(super) fn attached<'g>(bucket: &Store<'g>, policy_type: &str) -> Vec<&'g Instance> {
-    let graph = bucket.graph;
-    let accounts = known_account_ids(graph, bucket.instance);
-    if accounts.is_empty() {
-        return Vec::new();
-    }
-    let is_here = |attachment: &Instance| {
-        let target = attachment.attributes.get("target_id").and_then(|value| value.as_str());
-        target.is_some_and(|target| accounts.iter().any(|account| account == target))
-            && attachment.exists.is_true()
-    };
-    graph
-        .of_type("aws_organizations_policy")
-        .iter()
-        .filter(|policy| policy.attributes.get("type").and_then(|value| value.as_str()) == Some(policy_type))
-        .filter(|policy| policy.exists.is_true())
-        .filter(|policy| {
-            graph
-                .sources(policy, "aws_organizations_policy_attachment", "policy_id", &["id"])
-                .into_iter()
-                .any(|(attachment, join)| join.is_certain() && is_here(attachment))
-        })
-        .copied()
-        .collect()
+/// An organisation policy that acts on a bucket's account.
+pub(super) struct Attached<'g> {
+    /// The policy.
+    pub(super) policy: &'g Instance,
+    /// What it depends on whether it acts there; `None`: it does for certain.
+    pub(super) doubt: Option<Arc<Unknown>>,
 }
 
-fn assigns_all(policy: &Instance) -> bool {
-    let content = policy.attributes.get("content").and_then(|value| value.as_str());
-    let document: Option<Json> = content.and_then(|text| serde_json::from_str(text).ok());
-    document.is_some_and(|document| {
-        document.pointer("/s3_attributes/public_access_block_configuration/@@assign").and_then(Json::as_str)
-            == Some("all")
-    })
+/// Organisation policies of a type that are, or may be, attached to the bucket's account. A closer must be
+/// shown to apply: where that is not known it is in doubt (aws.md R6).
+pub(super) fn attached<'g>(bucket: &Store<'g>, policy_type: &str) -> Vec<Attached<'g>> {
+    let graph = bucket.graph;
+    let policies = graph.of_type("aws_organizations_policy");
+    if policies.is_empty() {
+        return Vec::new();
+    }
+    let accounts = known_account_ids(graph, bucket.instance);
+    let mut found = Vec::new();
+    for policy in policies {
+        let reader = graph.reader(policy);
+        let is_type = reader.attribute("type").claim(Truth::False, |value| is_one_of(value, &[policy_type]));
+        let mut best: Option<Attached<'g>> = None;
+        for (attachment, join) in
+            graph.sources(policy, "aws_organizations_policy_attachment", "policy_id", &["id"])
+        {
+            let target = graph
+                .reader(attachment)
+                .attribute("target_id")
+                .claim(Truth::Unknown, |target| is_target(target, &accounts));
+            let here =
+                all([acts(policy, &join, false), acts(attachment, &join, false), is_type.clone(), target]);
+            match here.truth() {
+                Truth::False => {}
+                Truth::True => best = Some(Attached { policy, doubt: None }),
+                Truth::Unknown if best.is_some() => {}
+                Truth::Unknown => {
+                    let mut unknown = Vec::new();
+                    open_questions(&here, &mut unknown);
+                    let doubt = unknown.into_iter().next().unwrap_or_else(|| {
+                        let path = Path::attribute("target_id");
+                        Arc::new(Unknown::because(Cause::Unset { of: attachment.address.clone(), path }))
+                    });
+                    best = Some(Attached { policy, doubt: Some(doubt) });
+                }
+            }
+        }
+        found.extend(best);
+    }
+    found
+}
+
+/// Whether an attachment's target is the account, or holds it. Another account does not; what a root or a
+/// unit holds is not in the input.
+fn is_target(target: &Value, accounts: &[String]) -> Truth {
+    let Data::String(text) = &target.data else { return Truth::Unknown };
+    let Some(known) = text.as_known() else { return Truth::Unknown };
+    let is_account = known.len() == 12 && known.bytes().all(|byte| byte.is_ascii_digit());
+    match accounts {
+        _ if !is_account => Truth::Unknown,
+        [] => Truth::Unknown,
+        [only] => Truth::from_bool(only == known),
+        several if several.iter().any(|account| account == known) => Truth::Unknown,
+        _ => Truth::False,
+    }
+}
+
+/// Whether a policy turns all four settings on, and what that depends on.
+fn assigns_all(policy: &Instance) -> (Truth, Vec<Arc<Unknown>>) {
+    let Some(content) = policy.attributes.get("content") else {
+        let unknown = policy.attributes.as_unknown().cloned();
+        return (
+            if unknown.is_some() { Truth::Unknown } else { Truth::False },
+            unknown.into_iter().collect(),
+        );
+    };
+    let truth = test_value(content, &|content| {
+        let Data::String(text) = &content.data else { return Truth::False };
+        let Ok(document) = json::decode(text) else {
+            return if text.as_known().is_some() { Truth::False } else { Truth::Unknown };
+        };
+        let mut value = &document;
+        for name in ["s3_attributes", "public_access_block_configuration", "@@assign"] {
+            match &value.data {
+                Data::Unknown(_) => return Truth::Unknown,
+                Data::Mapping(_, entries) => match entries.get(name) {
+                    Some(inner) => value = inner,
+                    None => return Truth::False,
+                },
+                Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) => {
+                    return Truth::False;
+                }
+            }
+        }
+        is_one_of(value, &["all"])
+    });
+    (truth, if truth.is_unknown() { content.unknowns() } else { Vec::new() })
 }
 
 /// That ACLs are disabled: ownership is `BucketOwnerEnforced` (aws.md 4.5).
 pub(super) fn acls_are_disabled(bucket: &Store<'_>) -> Claim {
-    let controls: Vec<&Actor<'_>> = bucket.actors(OWNERSHIP).collect();
+    let controls: Vec<&Actor<'_>> = in_force(bucket, OWNERSHIP).collect();
     if controls.is_empty() {
         return bucket.nothing("no ownership controls for this bucket in the input");
     }
     weakest(&controls, |control| control.attribute("rule.object_ownership").one_of(&["BucketOwnerEnforced"]))
 }
 
-/// That whoever asks pays, which takes no unsigned requests (aws.md 4.1).
-pub(super) fn requester_pays(bucket: &Store<'_>) -> Claim {
-    let configured: Vec<&Actor<'_>> = bucket.actors(PAYMENT).collect();
-    let inline = bucket.attribute("request_payer").one_of(&["Requester"]);
-    if configured.is_empty() {
-        return inline;
+/// That whoever asks pays, which takes no unsigned requests (aws.md 4.1); nothing where nothing says so.
+pub(super) fn requester_pays(bucket: &Store<'_>) -> Option<Claim> {
+    let configured: Vec<&Actor<'_>> = in_force(bucket, PAYMENT).collect();
+    let inline = bucket.attribute("request_payer");
+    let inline = (!inline.is_set().is_false()).then(|| inline.one_of(&["Requester"]));
+    let separate = (!configured.is_empty())
+        .then(|| weakest(&configured, |payment| payment.attribute("payer").one_of(&["Requester"])));
+    match (inline, separate) {
+        (None, None) => None,
+        (inline, separate) => Some(any(inline.into_iter().chain(separate))),
     }
-    any([weakest(&configured, |payment| payment.attribute("payer").one_of(&["Requester"])), inline])
 }
 
 /// Remarks on settings that refuse new writes only, and on what S3 does to new buckets.

@@ -1,0 +1,314 @@
+//! The instances of one side of a plan: before, or after.
+//!
+//! Enters: the entries of a side. Leaves: a model. Each instance is made once, when it is first asked for:
+//! an unknown of one may be an attribute of another.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::value::RawValue;
+
+use super::Asked;
+use super::configuration::{Configuration, Resource};
+use super::document::Refused;
+use super::json::{Json, Text};
+use super::providers::Providers;
+use super::references::{Keys, Scope, Tracer};
+use super::unknowns::{self, Unknowns, after_apply};
+use super::values::{Converter, Names, Place, Trees, Written};
+use crate::address::{Address, Mode, Name, Path, PathStep};
+use crate::model::{Fate, Instance, Want, computed};
+use crate::source::Span;
+use crate::truth::Truth;
+use crate::value::{Origin, Value};
+
+/// An instance as the document has it.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) fate: Fate,
+    pub(super) provider: Option<Text<'a>>,
+    pub(super) value: Option<&'a RawValue>,
+    pub(super) unknown: Option<&'a RawValue>,
+    pub(super) sensitive: Option<&'a RawValue>,
+    /// What it was before, where that differs.
+    pub(super) earlier: Option<&'a RawValue>,
+    /// Whether the expressions of the configuration made these values.
+    pub(super) written: bool,
+    /// Whether unknown values are left out without a trace.
+    pub(super) partial: bool,
+}
+
+/// All instances of a side.
+pub(super) type Entries<'a> = BTreeMap<Address, Entry<'a>>;
+
+/// What all sides of a document share.
+pub(super) struct Shared<'p, 'a> {
+    pub(super) configuration: Option<&'p Configuration<'a>>,
+    pub(super) variables: &'p BTreeMap<String, Json<'a>>,
+    pub(super) names: &'p Names,
+    pub(super) providers: &'p Providers<'p, 'a>,
+    pub(super) asked: &'p Asked<'p>,
+    /// Blocks that are read as left out.
+    pub(super) unset: RefCell<BTreeSet<(Address, Name)>>,
+    /// Whether everything was planned.
+    pub(super) whole: bool,
+    pub(super) span: Span,
+}
+
+/// The deepest chain of instances that are made for each other.
+const DEEPEST: usize = 100;
+
+enum Made {
+    InProgress,
+    Done(Box<Instance>),
+}
+
+/// Makes the instances of a side.
+pub(super) struct Builder<'p, 'a> {
+    shared: &'p Shared<'p, 'a>,
+    entries: &'p Entries<'a>,
+    keys: Keys,
+    made: RefCell<BTreeMap<Address, Made>>,
+    depth: Cell<usize>,
+    refused: RefCell<Option<Refused>>,
+}
+
+impl<'p, 'a> Builder<'p, 'a> {
+    pub(super) fn new(shared: &'p Shared<'p, 'a>, entries: &'p Entries<'a>) -> Self {
+        let mut keys = Keys::default();
+        let present = entries.iter().filter(|(_, entry)| !matches!(entry.fate, Fate::Deleted));
+        for (address, _) in present {
+            keys.add(address);
+        }
+        Self {
+            shared,
+            entries,
+            keys,
+            made: RefCell::default(),
+            depth: Cell::new(0),
+            refused: RefCell::default(),
+        }
+    }
+
+    /// Takes instances over that another side has made: those on which nothing changes.
+    pub(super) fn take_over(&self, other: &BTreeMap<Address, Instance>, same: &dyn Fn(&Address) -> bool) {
+        let mut made = self.made.borrow_mut();
+        for address in self.entries.keys().filter(|address| same(address)) {
+            if let Some(instance) = other.get(address) {
+                made.insert(address.clone(), Made::Done(Box::new(instance.clone())));
+            }
+        }
+    }
+
+    /// Makes all instances.
+    pub(super) fn build(&self) -> Result<BTreeMap<Address, Instance>, Refused> {
+        for address in self.entries.keys() {
+            self.make(address);
+        }
+        if let Some(refused) = self.refused.take() {
+            return Err(refused);
+        }
+        let made = self.made.take().into_iter();
+        Ok(made
+            .filter_map(|(address, made)| match made {
+                Made::Done(instance) => Some((address, *instance)),
+                Made::InProgress => None,
+            })
+            .collect())
+    }
+
+    /// What resources of the configuration refer to, by the expression of a resource that has no instance.
+    pub(super) fn tracer<'t>(&'t self, is_read: &'t dyn Fn(Mode, &str) -> bool) -> Tracer<'t, 'a> {
+        Tracer {
+            configuration: self.shared.configuration,
+            variables: self.shared.variables,
+            keys: &self.keys,
+            names: self.shared.names,
+            is_read,
+            whole: self.shared.whole,
+            steps: Cell::new(0),
+        }
+    }
+
+    /// The keys of what is there.
+    pub(super) const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    fn make(&self, address: &Address) {
+        if self.made.borrow().contains_key(address) {
+            return;
+        }
+        let Some(entry) = self.entries.get(address) else { return };
+        self.made.borrow_mut().insert(address.clone(), Made::InProgress);
+        self.depth.set(self.depth.get() + 1);
+        let instance = self.instance(address, entry);
+        self.depth.set(self.depth.get() - 1);
+        self.made.borrow_mut().insert(address.clone(), Made::Done(Box::new(instance)));
+    }
+
+    /// An attribute of an instance: what the plan knows of it, else that attribute itself.
+    fn look_up(&self, address: &Address, path: &Path) -> Value {
+        if self.depth.get() < DEEPEST {
+            self.make(address);
+        }
+        let made = self.made.borrow();
+        let Some(Made::Done(instance)) = made.get(address) else {
+            return after_apply(address, path);
+        };
+        let mut value = instance.attributes.clone();
+        for (at, step) in path.steps().iter().enumerate() {
+            let next = match step {
+                PathStep::Attribute(name) | PathStep::Key(name) => match value.get(name) {
+                    Some(next) => Some(next.clone()),
+                    None if at == 0 && path.steps().len() == 1 => {
+                        value.as_mapping().and_then(|entries| computed::attribute(address, name, entries))
+                    }
+                    None => None,
+                },
+                PathStep::Index(index) => value.as_sequence().and_then(|(elements, _)| {
+                    usize::try_from(*index).ok().and_then(|index| elements.get(index)).cloned()
+                }),
+                PathStep::Any => None,
+            };
+            match next {
+                Some(next) => value = next,
+                None => return after_apply(address, path),
+            }
+        }
+        value
+    }
+
+    fn instance(&self, address: &Address, entry: &Entry<'a>) -> Instance {
+        let shared = self.shared;
+        let (resource, key) = self.block(address);
+        let provider = shared.providers.of(resource, entry.provider.as_ref());
+        let mut attributes = BTreeMap::new();
+        let mut copies = Vec::new();
+        if (shared.asked.want)(&address.resource_type) != Want::Presence {
+            let value = self.read(address, entry.value);
+            let unknown = self.read(address, entry.unknown);
+            let sensitive = self.read(address, entry.sensitive);
+            let node = resource.map(|resource| resource.expressions.get());
+            let written = match node {
+                Some(node) if entry.written => Written::By(vec![node]),
+                Some(_) | None => Written::Hidden,
+            };
+            let scope = Scope {
+                module: address.module.clone(),
+                repetition: resource.map(|resource| &resource.repetition),
+                key: address.key.clone(),
+                siblings: self.keys.of_resource(&key),
+            };
+            let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
+            let tracer = self.tracer(&is_read);
+            let look_up = |address: &Address, path: &Path| self.look_up(address, path);
+            let unknowns = Unknowns { tracer: &tracer, address, scope: &scope, look_up: &look_up };
+            let leaf = |place: &Place<'_>| {
+                let value = unknowns.leaf(place);
+                if value.is_none() && unknowns::is_computed_block(place) {
+                    let name = place.path.as_attribute().unwrap_or("");
+                    shared.unset.borrow_mut().insert((address.clone(), shared.names.get(name)));
+                }
+                value
+            };
+            let everything = shared.asked.everything;
+            let converter = Converter { names: shared.names, leaf: &leaf, everything };
+            let trees =
+                Trees { value: value.as_ref(), unknown: unknown.as_ref(), sensitive: sensitive.as_ref() };
+            attributes = converter.attributes(trees, &written);
+            if entry.partial {
+                self.add_unknown(&mut attributes, node, &leaf);
+            }
+            let waits =
+                unknown.as_ref().is_some_and(|tree| matches!(tree, Json::Object(inner) if !inner.is_empty()));
+            if address.mode == Mode::Data && waits {
+                let of = || provider.clone();
+                computed::complete(address, &mut attributes, &Origin::Nowhere, &of);
+            }
+            copies = self.copies(address, entry, node, &mut attributes);
+        }
+        Instance {
+            address: address.clone(),
+            provider,
+            attributes: Value::object(attributes),
+            exists: Truth::True,
+            exists_unknown: None,
+            fate: entry.fate,
+            span: Some(shared.span),
+            call_span: None,
+            copies,
+            ignore_changes: Vec::new(),
+        }
+    }
+
+    /// Attributes that are written and that the document does not show.
+    fn add_unknown(
+        &self,
+        attributes: &mut BTreeMap<Name, Value>,
+        node: Option<&Json<'_>>,
+        leaf: &dyn Fn(&Place<'_>) -> Option<Value>,
+    ) {
+        let Some(Json::Object(entries)) = node else { return };
+        for (name, expression) in entries {
+            if attributes.contains_key(&**name) || expression.get("constant_value").is_some() {
+                continue;
+            }
+            let written = Written::By(vec![expression]);
+            let path = Path::attribute(name);
+            let place = Place { path: &path, written: &written, list: false, position: None, around: None };
+            if let Some(value) = leaf(&place) {
+                attributes.insert(self.shared.names.get(name), value);
+            }
+        }
+    }
+
+    /// The attributes that only mirror what others set, without those that no longer hold.
+    fn copies(
+        &self,
+        address: &Address,
+        entry: &Entry<'a>,
+        node: Option<&Json<'_>>,
+        attributes: &mut BTreeMap<Name, Value>,
+    ) -> Vec<Name> {
+        let mut copies = Vec::new();
+        for copied in (self.shared.asked.copies)(&address.resource_type) {
+            let written = node.is_some_and(|node| node.get(copied.attribute).is_some());
+            if written || !attributes.contains_key(copied.attribute) {
+                continue;
+            }
+            let Some(source) = copied.mirrors else {
+                copies.push(copied.attribute.into());
+                continue;
+            };
+            // The copy was read before the source changes; until then it is what is in force.
+            let earlier = self.read(address, entry.earlier);
+            let earlier = earlier.as_ref().and_then(|tree| tree.get(source)).and_then(Json::as_str);
+            let changes =
+                entry.earlier.is_some() && earlier != attributes.get(source).and_then(|value| value.as_str());
+            attributes.remove(if changes { copied.attribute } else { source });
+        }
+        copies
+    }
+
+    /// The block that an instance comes from, and its address without a key.
+    fn block(&self, address: &Address) -> (Option<&'p Resource<'a>>, Address) {
+        let key = address.with_key(crate::address::Key::None);
+        let module = self.shared.configuration.and_then(|section| section.module(&address.module));
+        let local = Address { module: crate::address::ModulePath::root(), ..key.clone() };
+        (module.and_then(|(module, _)| module.resources.get(local.to_string().as_str())), key)
+    }
+
+    fn read(&self, address: &Address, raw: Option<&'a RawValue>) -> Option<Json<'a>> {
+        match Json::read(raw?) {
+            Ok(json) => Some(json),
+            Err(error) => {
+                let said = error.to_string();
+                let said = said.split(" at line ").next().unwrap_or("it does not parse");
+                let message = format!("the values of `{address}` cannot be read: {said}");
+                self.refused.borrow_mut().get_or_insert(Refused { message, help: None, at: None });
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,445 @@
+//! `terraform show -json` of a plan or state into the same model as configuration.
+//!
+//! Enters: the bytes of a document, and what somebody asks for. Leaves: a [`Plan`], which is two models, one
+//! of what is and one of what will be. Source: plan-format.md. Must never import `eval`; `overlay` is handed
+//! the model that the configuration evaluates to.
+
+mod build;
+mod configuration;
+mod document;
+mod gaps;
+mod json;
+mod names;
+pub mod overlay;
+mod providers;
+mod references;
+mod unknowns;
+mod values;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeSeed;
+
+pub use document::Refused;
+
+use crate::address::{Address, Mode, Name};
+use crate::model::{Copied, Fate, Gap, Model, Want, computed};
+use crate::source::{Diagnostic, Span};
+use crate::value::text::TextBuilder;
+use crate::value::{Cause, Data, Unknown, Value};
+use build::{Builder, Entries, Entry, Shared};
+use document::{Change, ChangeBody, Parts, ValuesSeed};
+use gaps::{Coverage, Search};
+use json::{Json, Text};
+use providers::Providers;
+use values::Names;
+
+/// What is asked of a document.
+pub struct Asked<'q> {
+    /// What is asked of the resources of a type.
+    pub want: &'q dyn Fn(&str) -> Want,
+    /// The attributes of a type that only mirror what others set.
+    pub copies: &'q dyn Fn(&str) -> Vec<&'static Copied>,
+    /// Whether attributes are asked for that no verdict depends on.
+    pub everything: bool,
+}
+
+impl std::fmt::Debug for Asked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Asked")
+    }
+}
+
+impl Asked<'_> {
+    /// What is asked of a resource or data source.
+    fn of(&self, mode: Mode, resource_type: &str) -> Want {
+        match (self.want)(resource_type) {
+            Want::Nothing | Want::Presence if mode == Mode::Data && computed::completes(resource_type) => {
+                Want::Attributes
+            }
+            want => want,
+        }
+    }
+
+    fn reads(&self, mode: Mode, resource_type: &str) -> bool {
+        self.of(mode, resource_type) == Want::Attributes
+    }
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// What will be, or of a state what is. Deleted and forgotten instances stay in it with their fate.
+    pub after: Model,
+    /// What is. None of a state.
+    pub before: Option<Model>,
+    /// What was recorded before something changed outside of Terraform; only if something did.
+    pub recorded: Option<Model>,
+    /// What will be if what is made anew is made as it was: unknown attributes have their earlier values. A
+    /// guess that may open something; only if something is replaced.
+    pub probable: Option<Model>,
+    /// The values of root variables, as one JSON object.
+    pub variables: String,
+    /// Managed resources that the plan has in its configuration: addresses without keys.
+    pub declared: BTreeSet<Address>,
+    /// Blocks that are read as left out, although a `dynamic` block may have made them unknown.
+    pub unset: BTreeSet<(Address, Name)>,
+}
+
+/// Reads a plan or state. `span` is the place that everything in it is reported at.
+///
+/// # Errors
+/// Returns why the document is none.
+pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused> {
+    let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
+    let parts = document::read(bytes, &want)?;
+    let names = Names::default();
+    let providers = Providers::new(parts.configuration.as_ref(), &names);
+    let variables = variables(&parts)?;
+    let shared = Shared {
+        configuration: parts.configuration.as_ref(),
+        variables: &variables,
+        names: &names,
+        providers: &providers,
+        asked,
+        whole: !parts.errored && parts.complete != Some(false),
+        unset: RefCell::default(),
+        span,
+    };
+    let mut plan = if let Some(resources) = &parts.values {
+        let entries = state_entries(resources)?;
+        let instances = Builder::new(&shared, &entries).build()?;
+        Plan { after: Model { instances, ..Model::default() }, ..Plan::default() }
+    } else {
+        sides(&parts, &shared)?
+    };
+    plan.variables = variables_text(&parts);
+    if parts.errored {
+        let message = "the plan is errored: Terraform stopped while planning, and what it had not planned yet \
+                       is missing";
+        plan.after.diagnostics.push(Diagnostic::error(message, Some(span)));
+    }
+    Ok(plan)
+}
+
+/// The three sides of a plan.
+fn sides<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused> {
+    let mut after: Entries<'a> = BTreeMap::new();
+    let mut before: Entries<'a> = match &parts.prior_state {
+        Some(resources) => state_entries(resources)?,
+        None => BTreeMap::new(),
+    };
+    let mut untouched: BTreeSet<Address> = BTreeSet::new();
+    for change in parts.changes.iter().flatten().filter(|change| change.deposed.is_none()) {
+        let address = document::address_of(&change.address, change.mode.as_ref())
+            .map_err(|address| unreadable(&address))?;
+        let body = body(change)?;
+        if let Some(earlier) = body.before {
+            before.entry(address.clone()).or_insert_with(|| Entry {
+                fate: Fate::Stays,
+                provider: change.provider_name.clone(),
+                value: Some(earlier),
+                unknown: None,
+                sensitive: body.before_sensitive,
+                earlier: None,
+                written: false,
+                partial: false,
+            });
+        }
+        let fate = fate(&body);
+        if body.actions.iter().all(|Text(action)| action == "no-op") && !body.actions.is_empty() {
+            untouched.insert(address.clone());
+        }
+        let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
+        after.insert(
+            address,
+            Entry {
+                fate,
+                provider: change.provider_name.clone(),
+                value: if gone { body.before } else { body.after },
+                unknown: body.after_unknown.filter(|_| !gone),
+                sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
+                earlier: body.before.filter(|_| !gone),
+                written: !gone,
+                partial: false,
+            },
+        );
+    }
+    for (address, entry) in &before {
+        if !after.contains_key(address) {
+            untouched.insert(address.clone());
+            after.insert(address.clone(), entry.clone());
+        }
+    }
+    let planned = planned(parts, shared)?;
+    for (address, entry) in planned {
+        after.entry(address).or_insert(entry);
+    }
+    let builder = Builder::new(shared, &after);
+    let mut plan = Plan::default();
+    plan.after.instances = builder.build()?;
+    if let Some(section) = shared.configuration {
+        let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
+        let tracer = builder.tracer(&is_read);
+        let coverage = match (parts.errored, parts.complete) {
+            (true, _) | (_, Some(false)) => Coverage::Partial,
+            (false, Some(true)) => Coverage::Whole,
+            (false, None) => Coverage::Silent,
+        };
+        let mut search =
+            Search { builder: &builder, tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
+        search.run(section);
+        plan.after.gaps = search.gaps;
+        plan.declared = gaps::declared(section);
+    }
+    plan.after.gaps.extend(deferred(parts, shared)?);
+    let earlier = Builder::new(shared, &before);
+    earlier.take_over(&plan.after.instances, &|address| untouched.contains(address));
+    plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
+    plan.unset = shared.unset.take();
+    plan.probable = probable(&plan);
+    plan.recorded = recorded(parts, shared, before)?;
+    Ok(plan)
+}
+
+/// The model after, with the earlier values of documents that are only made anew: everything that hangs on a
+/// new resource is unknown, although nothing but an ARN in it changes (plan-format.md 6).
+fn probable(plan: &Plan) -> Option<Model> {
+    let before = plan.before.as_ref()?;
+    let mut filled: BTreeMap<Address, crate::model::Instance> = BTreeMap::new();
+    for (address, instance) in &plan.after.instances {
+        let (Fate::Replaced, Some(earlier)) = (instance.fate, before.instances.get(address)) else {
+            continue;
+        };
+        let (Some(entries), Some(known)) =
+            (instance.attributes.as_mapping(), earlier.attributes.as_mapping())
+        else {
+            continue;
+        };
+        let mut entries = entries.clone();
+        let mut changed = false;
+        for (name, value) in &mut entries {
+            let is_document = unknowns::DOCUMENTS.contains(&&**name);
+            let hangs_on_new = value.as_unknown().is_some_and(|unknown| {
+                unknown.identity.is_none()
+                    && unknown.cause.each().iter().all(|cause| is_replaced(cause, &plan.after))
+            });
+            if is_document
+                && hangs_on_new
+                && let Some(earlier) = known.get(name)
+            {
+                *value = renewed(earlier, value, before);
+                changed = true;
+            }
+        }
+        if changed {
+            let attributes = Value::object(entries);
+            filled.insert(address.clone(), crate::model::Instance { attributes, ..instance.clone() });
+        }
+    }
+    if filled.is_empty() {
+        return None;
+    }
+    let mut instances = plan.after.instances.clone();
+    instances.extend(filled);
+    Some(Model { instances, gaps: plan.after.gaps.clone(), ..Model::default() })
+}
+
+/// An earlier text in which what comes from a resource that is made anew is unknown.
+fn renewed(earlier: &Value, now: &Value, before: &Model) -> Value {
+    let (Some(text), Some(unknown)) = (earlier.as_str(), now.as_unknown()) else { return earlier.clone() };
+    for cause in unknown.cause.each() {
+        let Cause::Attribute { of, path } = cause else { continue };
+        let old = before.instances.get(of).and_then(|instance| instance.attributes.get(path.as_attribute()?));
+        let Some(old) = old.and_then(Value::as_str).filter(|old| !old.is_empty()) else { continue };
+        if !text.contains(old) {
+            continue;
+        }
+        let hole = std::sync::Arc::new(Unknown::attribute(of.clone(), path.clone()));
+        let mut builder = TextBuilder::default();
+        for (at, part) in text.split(old).enumerate() {
+            if at > 0 {
+                builder.push_hole(hole.clone());
+            }
+            builder.push_str(part);
+        }
+        return Value::new(Data::String(builder.build())).marked(earlier.sensitive);
+    }
+    earlier.clone()
+}
+
+/// Whether an unknown comes from a resource that is made anew.
+fn is_replaced(cause: &Cause, after: &Model) -> bool {
+    match cause {
+        Cause::Attribute { of, .. } => {
+            after.instances.get(of).is_some_and(|instance| instance.fate == Fate::Replaced)
+        }
+        Cause::Variable(_)
+        | Cause::Data { .. }
+        | Cause::Unset { .. }
+        | Cause::NotPlanned(_)
+        | Cause::Any(_)
+        | Cause::Hidden(_)
+        | Cause::Function(_)
+        | Cause::Module(_)
+        | Cause::Undeclared(_)
+        | Cause::Invalid(_)
+        | Cause::Cycle(_)
+        | Cause::Budget(_) => false,
+    }
+}
+
+/// What was recorded before something changed outside of Terraform.
+fn recorded<'a>(
+    parts: &Parts<'a>,
+    shared: &Shared<'_, 'a>,
+    before: Entries<'a>,
+) -> Result<Option<Model>, Refused> {
+    if parts.drift.is_empty() {
+        return Ok(None);
+    }
+    let mut recorded = before;
+    for change in parts.drift.iter().filter(|change| change.deposed.is_none()) {
+        let address = document::address_of(&change.address, change.mode.as_ref())
+            .map_err(|address| unreadable(&address))?;
+        let body = body(change)?;
+        let entry = Entry {
+            fate: Fate::Stays,
+            provider: change.provider_name.clone(),
+            value: body.before,
+            unknown: None,
+            sensitive: body.before_sensitive,
+            earlier: None,
+            written: false,
+            partial: false,
+        };
+        recorded.insert(address, entry);
+    }
+    let instances = Builder::new(shared, &recorded).build()?;
+    Ok(Some(Model { instances, ..Model::default() }))
+}
+
+/// Instances that stand in `planned_values` alone: of a plan that leaves things out, or has no changes.
+fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Entries<'a>, Refused> {
+    let partial = parts.changes.is_none() || parts.complete == Some(false) || parts.errored;
+    let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(BTreeMap::new()) };
+    let asked = shared.asked;
+    let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
+    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+    let values = ValuesSeed { want: &want }.deserialize(&mut deserializer).map_err(|error| Refused {
+        message: format!("`planned_values` cannot be read: {error}"),
+        help: None,
+        at: None,
+    })?;
+    let mut entries = state_entries(values.0.as_deref().unwrap_or_default())?;
+    for entry in entries.values_mut() {
+        entry.written = true;
+        entry.partial = true;
+    }
+    Ok(entries)
+}
+
+/// What a plan puts off.
+fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Gap>, Refused> {
+    let mut gaps = Vec::new();
+    for change in &parts.deferred {
+        let resource_type = document::type_of(change.resource_type.as_ref(), &change.address.0);
+        if (shared.asked.want)(&resource_type) == Want::Nothing {
+            continue;
+        }
+        let Some(address) = names::address(&change.address.0) else {
+            return Err(unreadable(&change.address.0));
+        };
+        gaps.push(Gap {
+            types: vec![address.resource_type.clone()],
+            handed: None,
+            within: address.module.clone(),
+            span: Some(shared.span),
+            what: Cause::NotPlanned(address),
+        });
+    }
+    Ok(gaps)
+}
+
+fn unreadable(address: &str) -> Refused {
+    let message = format!("the address {} cannot be read", crate::value::shown_text(address));
+    Refused { message, help: None, at: None }
+}
+
+fn body<'a>(change: &Change<'a>) -> Result<ChangeBody<'a>, Refused> {
+    let refused = |said: String| Refused {
+        message: format!(
+            "the change of {} cannot be read: {said}",
+            crate::value::shown_text(&change.address.0)
+        ),
+        help: None,
+        at: None,
+    };
+    let Some(raw) = change.body else { return Err(refused("it is missing".to_owned())) };
+    serde_json::from_str(raw.get()).map_err(|error| refused(error.to_string()))
+}
+
+fn fate(body: &ChangeBody<'_>) -> Fate {
+    let does = |wanted: &str| body.actions.iter().any(|Text(action)| action == wanted);
+    match (does("create"), does("delete"), does("forget")) {
+        (true, true, _) => Fate::Replaced,
+        (true, false, _) => Fate::Created,
+        (false, true, _) => Fate::Deleted,
+        (false, false, true) => Fate::Forgotten,
+        (false, false, false) => Fate::Stays,
+    }
+}
+
+/// The instances of a state, without deposed objects.
+fn state_entries<'a>(resources: &[document::Resource<'a>]) -> Result<Entries<'a>, Refused> {
+    let mut entries = BTreeMap::new();
+    for resource in resources.iter().filter(|resource| resource.deposed_key.is_none()) {
+        let address = document::address_of(&resource.address, resource.mode.as_ref())
+            .map_err(|address| unreadable(&address))?;
+        let entry = Entry {
+            fate: Fate::Stays,
+            provider: resource.provider_name.clone(),
+            value: resource.values,
+            unknown: None,
+            sensitive: resource.sensitive_values,
+            earlier: None,
+            written: false,
+            partial: false,
+        };
+        entries.insert(address, entry);
+    }
+    Ok(entries)
+}
+
+/// The values of root variables.
+fn variables<'a>(parts: &Parts<'a>) -> Result<BTreeMap<String, Json<'a>>, Refused> {
+    let Some(raw) = parts.variables else { return Ok(BTreeMap::new()) };
+    let refused = |error: serde_json::Error| Refused {
+        message: format!("`variables` cannot be read: {error}"),
+        help: None,
+        at: None,
+    };
+    let Json::Object(entries) = Json::read(raw).map_err(refused)? else { return Ok(BTreeMap::new()) };
+    Ok(entries
+        .into_iter()
+        .filter_map(|(name, entry)| match entry {
+            Json::Object(mut inner) => inner.remove("value").map(|value| (name.into_owned(), value)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => None,
+        })
+        .collect())
+}
+
+/// The values of root variables as one JSON object, for who evaluates the configuration.
+fn variables_text(parts: &Parts<'_>) -> String {
+    #[derive(serde::Deserialize)]
+    struct Given<'a> {
+        #[serde(borrow)]
+        value: Option<&'a serde_json::value::RawValue>,
+    }
+    let read = parts.variables.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let given: BTreeMap<String, Given<'_>> = read.unwrap_or_default();
+    let values: BTreeMap<&String, &serde_json::value::RawValue> =
+        given.iter().filter_map(|(name, given)| given.value.map(|value| (name, value))).collect();
+    serde_json::to_string(&values).unwrap_or_else(|_| "{}".to_owned())
+}

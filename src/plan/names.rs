@@ -1,0 +1,159 @@
+//! Addresses and references as the JSON of a plan writes them.
+//!
+//! Enters: `module.site["a.b"].aws_s3_bucket.this[0].id`. Leaves: its parts. Dots and brackets may stand
+//! inside of keys, so nothing is split by a bare dot.
+
+use crate::address::{Address, Key, Mode, ModulePath};
+
+/// One part of a dotted name: `aws_s3_bucket`, `this[0]`, `site["a.b"]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part<'t> {
+    /// The name.
+    pub(super) name: &'t str,
+    /// The keys behind it.
+    pub(super) keys: Vec<Key>,
+}
+
+/// Splits a dotted name; `None` when it is not one.
+pub(super) fn split(text: &str) -> Option<Vec<Part<'_>>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let (name, mut behind) = rest.split_at_checked(end)?;
+        if name.is_empty() {
+            return None;
+        }
+        let mut keys = Vec::new();
+        while let Some(inside) = behind.strip_prefix('[') {
+            let (key, after) = key(inside)?;
+            keys.push(key);
+            behind = after;
+        }
+        parts.push(Part { name, keys });
+        match behind.strip_prefix('.') {
+            Some(next) => rest = next,
+            None if behind.is_empty() => return Some(parts),
+            None => return None,
+        }
+    }
+}
+
+/// Reads a key and its closing bracket.
+fn key(text: &str) -> Option<(Key, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (digits, rest) = text.split_once(']')?;
+        let key = digits.parse().map_or(Key::Unknown, Key::Number);
+        return Some((key, rest));
+    };
+    let mut read = String::new();
+    let mut characters = quoted.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => {
+                let rest = quoted.get(at + 1..)?.strip_prefix(']')?;
+                return Some((Key::Text(read.into()), rest));
+            }
+            '\\' => match characters.next()?.1 {
+                'n' => read.push('\n'),
+                'r' => read.push('\r'),
+                't' => read.push('\t'),
+                escape @ ('u' | 'U') => {
+                    let length = if escape == 'u' { 4 } else { 8 };
+                    let digits: String = characters.by_ref().take(length).map(|(_, digit)| digit).collect();
+                    let code = u32::from_str_radix(&digits, 16).ok()?;
+                    read.push(char::from_u32(code)?);
+                }
+                other => read.push(other),
+            },
+            // `$${` and `%%{` stand for `${` and `%{`.
+            '$' | '%' => {
+                read.push(character);
+                let doubled = characters.peek().is_some_and(|(_, next)| *next == character);
+                if doubled && quoted.get(at + 2..).is_some_and(|rest| rest.starts_with('{')) {
+                    characters.next();
+                }
+            }
+            other => read.push(other),
+        }
+    }
+    None
+}
+
+/// The module path at the beginning of some parts, and the parts behind it.
+pub(super) fn module_of<'p, 't>(parts: &'p [Part<'t>]) -> (ModulePath, &'p [Part<'t>]) {
+    let mut path = ModulePath::root();
+    let mut rest = parts;
+    while let [module, call, behind @ ..] = rest {
+        if module.name != "module" || !module.keys.is_empty() {
+            break;
+        }
+        path = path.child(call.name.into(), call.keys.first().cloned().unwrap_or(Key::None));
+        rest = behind;
+    }
+    (path, rest)
+}
+
+/// Reads the address of a resource instance.
+pub(super) fn address(text: &str) -> Option<Address> {
+    let parts = split(text)?;
+    let (module, rest) = module_of(&parts);
+    let (mode, rest) = mode_of(rest);
+    let [resource_type, name] = rest else { return None };
+    Some(Address {
+        module,
+        mode,
+        resource_type: resource_type.name.into(),
+        name: name.name.into(),
+        key: name.keys.first().cloned().unwrap_or(Key::None),
+    })
+}
+
+/// The mode that the first part says, and the parts behind it.
+pub(super) fn mode_of<'p, 't>(parts: &'p [Part<'t>]) -> (Mode, &'p [Part<'t>]) {
+    match parts {
+        [first, rest @ ..] if first.name == "data" && first.keys.is_empty() => (Mode::Data, rest),
+        [first, rest @ ..] if first.name == "ephemeral" && first.keys.is_empty() => (Mode::Ephemeral, rest),
+        _ => (Mode::Managed, parts),
+    }
+}
+
+/// The mode by its word.
+pub(super) fn mode(word: &str) -> Mode {
+    match word {
+        "data" => Mode::Data,
+        "ephemeral" => Mode::Ephemeral,
+        _ => Mode::Managed,
+    }
+}
+
+/// Whether `shorter` is the beginning of a traversal: `aws_s3_bucket.this` of `aws_s3_bucket.this[0].id`.
+pub(super) fn shortens(shorter: &str, longer: &str) -> bool {
+    longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with(['.', '[']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_they_are_printed() {
+        for text in [
+            "aws_s3_bucket.site",
+            "module.site[\"shut \\\"q\\\"\"].aws_s3_bucket.this[0]",
+            "module.a.module.b[\"x.y[0]\"].data.aws_iam_policy_document.p[\"$${k}\"]",
+            "aws_s3_bucket.this[\"a\\\\b\"]",
+        ] {
+            assert_eq!(address(text).unwrap().to_string(), text);
+        }
+        for text in ["", "aws_s3_bucket", "a..b", "a.b[\"", "a.b.c.d", "module.a"] {
+            assert_eq!(address(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shorter_reference_ends_at_a_step() {
+        assert!(shortens("a.b", "a.b[0].id") && shortens("a.b", "a.b.c"));
+        assert!(!shortens("a.b", "a.bc") && !shortens("a.b", "a.b"));
+    }
+}

@@ -1,0 +1,169 @@
+//! Provider configurations of a plan, as resources see them.
+//!
+//! Enters: `provider_config` and the key that a resource has into it. Leaves: which configuration is meant,
+//! with its arguments. A module that inherits silently has a key of its own without expressions; it stands
+//! for the nearest one above (plan-format.md 4).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::configuration::{Configuration, ProviderConfig, Resource};
+use super::json::{Json, Text};
+use super::values::{Names, constant};
+use crate::address::Name;
+use crate::model::Provider;
+use crate::value::{Cause, Unknown, Value};
+
+/// Every provider configuration that was asked for.
+pub(super) struct Providers<'p, 'a> {
+    configuration: Option<&'p Configuration<'a>>,
+    names: &'p Names,
+    found: RefCell<BTreeMap<(Name, Name), Arc<Provider>>>,
+}
+
+impl<'p, 'a> Providers<'p, 'a> {
+    pub(super) fn new(configuration: Option<&'p Configuration<'a>>, names: &'p Names) -> Self {
+        Self { configuration, names, found: RefCell::default() }
+    }
+
+    /// The configuration that a resource uses; `source` is the full address of its provider.
+    pub(super) fn of(&self, resource: Option<&Resource<'_>>, source: Option<&Text<'_>>) -> Arc<Provider> {
+        let source = source.map_or("", |Text(source)| source);
+        let short = short(source);
+        let key = resource.and_then(|resource| resource.provider.as_ref()).map(|Text(key)| key.as_ref());
+        let cell: (Name, Name) = (short.into(), key.unwrap_or("").into());
+        if let Some(provider) = self.found.borrow().get(&cell) {
+            return provider.clone();
+        }
+        let provider = Arc::new(self.read(short, key));
+        self.found.borrow_mut().insert(cell, provider.clone());
+        provider
+    }
+
+    fn read(&self, source: &str, key: Option<&str>) -> Provider {
+        let found = self.configuration.and_then(|section| match key {
+            Some(key) => Some(declared(section, key)),
+            None => only(section, source),
+        });
+        let (key, arguments) = match found {
+            Some((key, Some(config))) => (key, self.arguments(key, config)),
+            Some((key, None)) => (key, BTreeMap::new()),
+            // Which account it is in is not known; everything else is as everywhere.
+            None => {
+                let cause = Cause::Hidden("the provider configuration".into());
+                ("", [("profile".into(), Value::unknown(Unknown::because(cause)))].into())
+            }
+        };
+        Provider {
+            source: source.into(),
+            key: key.into(),
+            arguments: Value::object(arguments),
+            version: None,
+        }
+    }
+
+    fn arguments(&self, key: &str, config: &ProviderConfig<'_>) -> BTreeMap<Name, Value> {
+        let Some(raw) = config.expressions else { return BTreeMap::new() };
+        match Json::read(raw) {
+            Ok(Json::Object(entries)) => entries
+                .iter()
+                .map(|(name, node)| {
+                    (self.names.get(name), self.argument(node, &format!("provider.{key}.{name}")))
+                })
+                .collect(),
+            Ok(_) | Err(_) => BTreeMap::new(),
+        }
+    }
+
+    /// An argument: a constant, blocks, or an expression, of which a plan does not show the value.
+    fn argument(&self, node: &Json<'_>, name: &str) -> Value {
+        match node {
+            Json::Array(blocks) => {
+                Value::tuple(blocks.iter().map(|block| self.argument(block, name)).collect())
+            }
+            Json::Object(entries) => match entries.get("constant_value") {
+                Some(value) => constant(value, self.names),
+                None if entries.is_empty() || entries.contains_key("references") => {
+                    Value::unknown(Unknown::because(Cause::Hidden(name.into())))
+                }
+                None => Value::object(
+                    entries
+                        .iter()
+                        .map(|(inner, node)| (self.names.get(inner), self.argument(node, name)))
+                        .collect(),
+                ),
+            },
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+                Value::unknown(Unknown::because(Cause::Hidden(name.into())))
+            }
+        }
+    }
+}
+
+/// `hashicorp/aws` out of `registry.terraform.io/hashicorp/aws`: the host differs between programs.
+fn short(source: &str) -> &str {
+    match source.rmatch_indices('/').nth(1) {
+        Some((at, _)) => source.get(at + 1..).unwrap_or(source),
+        None => source,
+    }
+}
+
+/// The key of the declared configuration that a key stands for, and what is declared there.
+fn declared<'c, 'a>(
+    section: &'c Configuration<'a>,
+    key: &'c str,
+) -> (&'c str, Option<&'c ProviderConfig<'a>>) {
+    let mut current = key;
+    loop {
+        let config = section.providers.get(current);
+        let Some((module, local)) = current.rsplit_once(':') else { return (current, config) };
+        let inherits = config.is_none_or(|config| config.expressions.is_none());
+        if !inherits {
+            return (current, config);
+        }
+        // The same name one module further up; in the end the root's, which has no module before it.
+        let above = module.rsplit_once(".module.").map(|(above, _)| above);
+        let next = section.providers.keys().find(|other| match (other.rsplit_once(':'), above) {
+            (Some((module, name)), Some(above)) => module == above && name == local,
+            (None, None) => ***other == *local,
+            (_, _) => false,
+        });
+        match (next, above) {
+            (Some(next), _) => current = next,
+            (None, Some(above)) => {
+                // Nothing of that name there; look further up.
+                let mut path = above;
+                loop {
+                    let candidate = section.providers.keys().find(|other| {
+                        other.rsplit_once(':').is_some_and(|(module, name)| module == path && name == local)
+                    });
+                    if let Some(candidate) = candidate {
+                        current = candidate;
+                        break;
+                    }
+                    match path.rsplit_once(".module.") {
+                        Some((shorter, _)) => path = shorter,
+                        None => return (local, section.providers.get(local)),
+                    }
+                }
+            }
+            (None, None) => return (local, None),
+        }
+    }
+}
+
+/// The only configuration of a provider, for a resource that is no longer in the configuration.
+fn only<'c, 'a>(
+    section: &'c Configuration<'a>,
+    source: &str,
+) -> Option<(&'c str, Option<&'c ProviderConfig<'a>>)> {
+    let mut keys = section.providers.iter().filter(|(key, config)| {
+        let full = config.full_name.as_ref().map_or("", |Text(full)| full);
+        short(full) == source && (config.expressions.is_some() || !key.contains(':'))
+    });
+    match (keys.next(), keys.next()) {
+        (Some((key, config)), None) => Some((key, Some(config))),
+        (_, _) => None,
+    }
+}

@@ -1,0 +1,518 @@
+//! What an unknown refers to, through module arguments and outputs.
+//!
+//! Enters: an expression of `configuration` – the names in it and nothing else – and the instance that it
+//! stands in. Leaves: where these names end: at attributes of resource instances, at known values, or where
+//! a plan shows nothing (locals). Which instance is meant follows plan-format.md 4 and 5: an index that was
+//! lost is certain only where both have the same keys; else the same position is a guess.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::configuration::{Configuration, Repetition};
+use super::json::Json;
+use super::names::{self, Part, mode_of, shortens};
+use super::values::{Names, constant, constant_of};
+use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
+use crate::value::Value;
+
+/// Where a name ends.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    /// At a value that the plan holds.
+    Known(Value),
+    /// At an attribute of an instance; without a path at the instance as a whole.
+    At(Address, Path),
+    /// Where a plan does not show what follows.
+    Lost(Name),
+}
+
+/// Where one name of an expression may end.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// The candidates.
+    pub(super) ends: Vec<End>,
+    /// Which one is probably meant.
+    pub(super) guess: Option<usize>,
+    /// Whether all of them are meant: `aws_subnet.a[*].id`.
+    pub(super) every: bool,
+    /// Whether they are all that a module hands out, of which only the right kind can be meant.
+    pub(super) mixed: bool,
+}
+
+impl Found {
+    fn one(end: End) -> Self {
+        Self { ends: vec![end], guess: None, every: false, mixed: false }
+    }
+
+    fn lost(name: impl Into<Name>) -> Vec<Self> {
+        vec![Self::one(End::Lost(name.into()))]
+    }
+}
+
+/// The keys of every resource and module call, by what is there.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    resources: BTreeMap<Address, BTreeSet<Key>>,
+    calls: BTreeMap<ModulePath, BTreeSet<Key>>,
+}
+
+impl Keys {
+    /// Takes an instance in.
+    pub(super) fn add(&mut self, address: &Address) {
+        self.resources.entry(address.with_key(Key::None)).or_default().insert(address.key.clone());
+        self.add_module(&address.module);
+    }
+
+    fn add_module(&mut self, module: &ModulePath) {
+        let mut path = module.clone();
+        while let (Some(parent), Some(step)) = (path.parent(), path.steps().last()) {
+            let call = parent.child(step.name.clone(), Key::None);
+            if !self.calls.entry(call).or_default().insert(step.key.clone()) {
+                return;
+            }
+            path = parent;
+        }
+    }
+
+    pub(super) fn of_resource(&self, any: &Address) -> BTreeSet<Key> {
+        self.resources.get(&any.with_key(Key::None)).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn of_call(&self, module: &ModulePath, name: &str) -> BTreeSet<Key> {
+        self.calls.get(&module.child(name.into(), Key::None)).cloned().unwrap_or_default()
+    }
+}
+
+/// Where an expression stands: `each` and `count` mean that repetition and key.
+#[derive(Clone)]
+pub(super) struct Scope<'s, 'a> {
+    pub(super) module: ModulePath,
+    pub(super) repetition: Option<&'s Repetition<'a>>,
+    pub(super) key: Key,
+    pub(super) siblings: BTreeSet<Key>,
+}
+
+/// The longest way of a name, and the most names that are followed for one value.
+const FURTHEST: usize = 64;
+const MOST_STEPS: usize = 4096;
+
+/// Follows names.
+pub(super) struct Tracer<'p, 'a> {
+    pub(super) configuration: Option<&'p Configuration<'a>>,
+    pub(super) variables: &'p BTreeMap<String, Json<'a>>,
+    pub(super) keys: &'p Keys,
+    pub(super) names: &'p Names,
+    /// Whether resources of a type are in the model at all.
+    pub(super) is_read: &'p dyn Fn(Mode, &str) -> bool,
+    /// Whether everything was planned, so that what has no instance does not exist.
+    pub(super) whole: bool,
+    pub(super) steps: Cell<usize>,
+}
+
+/// The names of an expression in full, without those that they are shortened to.
+fn traversals<'j>(references: &'j [Json<'_>]) -> Vec<&'j str> {
+    let mut full: Vec<&str> = Vec::new();
+    let mut last = "";
+    for reference in references.iter().filter_map(Json::as_str) {
+        if !shortens(reference, last) {
+            full.push(reference);
+        }
+        last = reference;
+    }
+    full
+}
+
+impl<'a> Tracer<'_, 'a> {
+    /// Where the names of an expression end.
+    pub(super) fn expression(&self, node: &Json<'_>, scope: &Scope<'_, 'a>, depth: usize) -> Vec<Found> {
+        if let Some(value) = constant_of(node) {
+            return vec![Found::one(End::Known(constant(value, self.names)))];
+        }
+        let Some(references) = node.get("references").and_then(Json::elements) else {
+            return Vec::new();
+        };
+        let traversals = traversals(references);
+        let iterates = traversals.iter().any(|name| {
+            matches!(*name, "each.key" | "each.value" | "count.index") || name.starts_with("each.value.")
+        });
+        let mut found = Vec::new();
+        for name in traversals {
+            if self.steps.get() >= MOST_STEPS || depth > FURTHEST {
+                return Found::lost(name);
+            }
+            self.steps.set(self.steps.get() + 1);
+            found.extend(self.follow(name, scope, iterates, depth + 1));
+        }
+        found
+    }
+
+    fn follow(&self, name: &str, scope: &Scope<'_, 'a>, iterates: bool, depth: usize) -> Vec<Found> {
+        let Some(parts) = names::split(name) else { return Found::lost(name) };
+        match parts.as_slice() {
+            [root, second, ..] if root.name == "var" => {
+                let steps = steps_of(&second.keys, parts.get(2..).unwrap_or_default());
+                self.variable(&scope.module, second.name, &steps, depth)
+            }
+            [root, second, rest @ ..] if root.name == "each" => {
+                if second.name == "key" {
+                    return vec![Found::one(End::Known(key_value(&scope.key)))];
+                }
+                self.each_value(scope, &steps_of(&second.keys, rest), depth)
+            }
+            [root, ..] if root.name == "count" => vec![Found::one(End::Known(key_value(&scope.key)))],
+            [root, ..] if matches!(root.name, "path" | "terraform") => Vec::new(),
+            [root, second, rest @ ..] if root.name == "module" => {
+                self.output(scope, second, rest, iterates, depth)
+            }
+            [root, ..] if matches!(root.name, "local" | "self" | "each") => Found::lost(name),
+            _ => self.resource(scope, &parts, iterates),
+        }
+    }
+
+    /// A variable of a module instance: what its call hands it.
+    fn variable(&self, module: &ModulePath, name: &str, steps: &[PathStep], depth: usize) -> Vec<Found> {
+        let lost = || Found::lost(format!("var.{name}"));
+        let (Some(parent), Some(step)) = (module.parent(), module.steps().last()) else {
+            let given = self.variables.get(name);
+            let default = || self.default(module, name);
+            let value = given.map(|json| constant(json, self.names)).or_else(default);
+            return value.map_or_else(lost, |value| vec![Found::one(inside(&value, steps, name))]);
+        };
+        let Some((_, Some(call))) = self.configuration.and_then(|section| section.module(module)) else {
+            return lost();
+        };
+        let Some(node) = call.expressions.get().get(name) else {
+            return match self.default(module, name) {
+                Some(value) => vec![Found::one(inside(&value, steps, name))],
+                None => lost(),
+            };
+        };
+        let scope = Scope {
+            siblings: self.keys.of_call(&parent, &step.name),
+            module: parent,
+            repetition: Some(&call.repetition),
+            key: step.key.clone(),
+        };
+        let found = self.expression(node, &scope, depth);
+        if found.is_empty() { lost() } else { apply(found, steps, name) }
+    }
+
+    fn default(&self, module: &ModulePath, name: &str) -> Option<Value> {
+        let (module, _) = self.configuration?.module(module)?;
+        let raw = (*module.variables.get(name)?)?;
+        Some(constant(&Json::read(raw).ok()?, self.names))
+    }
+
+    /// `each.value`: what is iterated over, at the key.
+    fn each_value(&self, scope: &Scope<'_, 'a>, steps: &[PathStep], depth: usize) -> Vec<Found> {
+        let lost = || Found::lost("each.value");
+        let Key::Text(key) = &scope.key else { return lost() };
+        let Some(for_each) = scope.repetition.and_then(|repetition| repetition.for_each.as_ref()) else {
+            // Without a reference all of it is known, whatever it is.
+            return vec![Found::one(End::Known(Value::string(key)))];
+        };
+        let node = for_each.get();
+        if let Some(value) = constant_of(node) {
+            return match value {
+                Json::Object(entries) => match entries.get(&**key) {
+                    Some(entry) => {
+                        vec![Found::one(inside(&constant(entry, self.names), steps, "each.value"))]
+                    }
+                    None => lost(),
+                },
+                _ => vec![Found::one(End::Known(Value::string(key)))],
+            };
+        }
+        let outer = Scope { repetition: None, key: Key::None, siblings: BTreeSet::new(), ..scope.clone() };
+        let found = self.expression(node, &outer, depth);
+        if found.is_empty() {
+            return lost();
+        }
+        if found.len() > 1 && found.len() == scope.siblings.len() {
+            return vec![paired(found, key, &scope.siblings)];
+        }
+        let mut path = vec![PathStep::Key(key.clone())];
+        path.extend_from_slice(steps);
+        let single = found.len() == 1;
+        let mut found = apply(found, &path, "each.value");
+        for one in &mut found {
+            // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
+            let exact = single && self.has_keys(one, &scope.siblings);
+            if !exact && one.ends.len() == 1 && matches!(one.ends.first(), Some(End::At(..))) {
+                one.widen(self.keys);
+            }
+        }
+        found
+    }
+
+    /// Whether the only end is an instance of a resource with just these keys.
+    fn has_keys(&self, found: &Found, keys: &BTreeSet<Key>) -> bool {
+        match found.ends.as_slice() {
+            [End::At(address, _)] => self.keys.of_resource(address) == *keys,
+            [End::Known(_)] => true,
+            _ => false,
+        }
+    }
+
+    /// `module.CALL.OUTPUT`, or without the output when its index is not a literal.
+    fn output(
+        &self,
+        scope: &Scope<'_, 'a>,
+        call: &Part<'_>,
+        rest: &[Part<'_>],
+        iterates: bool,
+        depth: usize,
+    ) -> Vec<Found> {
+        let written = || format!("module.{}", call.name);
+        let present = self.keys.of_call(&scope.module, call.name);
+        let chosen = match call.keys.first() {
+            Some(key) => Chosen { keys: vec![key.clone()], guess: None },
+            None => choose(&present, scope, iterates),
+        };
+        let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
+        let first = chosen.keys.first().cloned().unwrap_or(Key::None);
+        let Some((module, _)) = self.configuration.and_then(|section| section.module(&child(&first))) else {
+            return Found::lost(written());
+        };
+        let (name, steps) = match rest {
+            [output, behind @ ..] => (Some(output.name), steps_of(&output.keys, behind)),
+            [] => (None, Vec::new()),
+        };
+        let mut joined: Vec<Found> = Vec::new();
+        for (at, key) in chosen.keys.iter().enumerate() {
+            let inner =
+                Scope { module: child(key), repetition: None, key: Key::None, siblings: BTreeSet::new() };
+            let found = if let Some(name) = name {
+                let Some(expression) = module.outputs.get(name) else { return Found::lost(written()) };
+                let found = self.expression(expression.get(), &inner, depth);
+                if found.is_empty() {
+                    return Found::lost(format!("{}.{name}", written()));
+                }
+                apply(found, &steps, name)
+            } else {
+                // Any output may be meant.
+                let each = module.outputs.values();
+                let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
+                vec![Found { mixed: true, ..merged(ends.collect()) }]
+            };
+            let every = !iterates && chosen.keys.len() > 1;
+            join(&mut joined, found, chosen.guess == Some(at), every);
+        }
+        if joined.is_empty() { Found::lost(written()) } else { joined }
+    }
+
+    /// A resource or data source of this module.
+    fn resource(&self, scope: &Scope<'_, 'a>, parts: &[Part<'_>], iterates: bool) -> Vec<Found> {
+        let (mode, rest) = mode_of(parts);
+        let [resource_type, name, behind @ ..] = rest else { return Vec::new() };
+        let mut address = Address {
+            module: scope.module.clone(),
+            mode,
+            resource_type: self.names.get(resource_type.name),
+            name: self.names.get(name.name),
+            key: Key::None,
+        };
+        let mut path = steps_of(&[], behind);
+        if let Some((key, further)) = name.keys.split_first() {
+            address.key = key.clone();
+            path.splice(0..0, steps_of(further, &[]));
+            let missing = (self.is_read)(mode, resource_type.name)
+                && !self.keys.of_resource(&address).contains(&address.key);
+            if missing && self.whole {
+                return vec![Found::default()];
+            }
+            return vec![Found::one(End::At(address, path.into_iter().collect()))];
+        }
+        let path: Path = path.into_iter().collect();
+        if !(self.is_read)(mode, resource_type.name) {
+            return vec![Found::one(End::At(address, path))];
+        }
+        let present = self.keys.of_resource(&address);
+        if present.is_empty() && !self.whole {
+            return vec![Found::one(End::At(address.with_key(Key::Unknown), path))];
+        }
+        let chosen = choose(&present, scope, iterates);
+        let ends: Vec<End> =
+            chosen.keys.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
+        let every = !iterates && ends.len() > 1;
+        vec![Found { ends, guess: chosen.guess, every, mixed: false }]
+    }
+}
+
+impl Found {
+    /// Makes the only end a guess among all instances of its resource.
+    fn widen(&mut self, keys: &Keys) {
+        let [End::At(address, path)] = self.ends.as_slice() else { return };
+        let all = keys.of_resource(address);
+        let guess = all.iter().position(|key| *key == address.key);
+        let ends = all.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
+        if guess.is_some() {
+            *self = Self { ends, guess, every: false, mixed: false };
+        }
+    }
+}
+
+/// Which keys a name without one may mean.
+struct Chosen {
+    keys: Vec<Key>,
+    guess: Option<usize>,
+}
+
+fn choose(present: &BTreeSet<Key>, scope: &Scope<'_, '_>, iterates: bool) -> Chosen {
+    let keys: Vec<Key> = present.iter().cloned().collect();
+    let same = keys.iter().position(|key| *key == scope.key);
+    match same {
+        Some(_) if iterates && *present == scope.siblings => {
+            Chosen { keys: vec![scope.key.clone()], guess: None }
+        }
+        Some(at) if iterates && keys.len() > 1 => Chosen { keys, guess: Some(at) },
+        Some(_) | None => Chosen { keys, guess: None },
+    }
+}
+
+/// The steps that keys and parts stand for.
+fn steps_of(keys: &[Key], parts: &[Part<'_>]) -> Vec<PathStep> {
+    let of_keys = |keys: &[Key]| -> Vec<PathStep> {
+        keys.iter()
+            .map(|key| match key {
+                Key::Number(index) => PathStep::Index(*index),
+                Key::Text(key) => PathStep::Key(key.clone()),
+                Key::None | Key::Unknown => PathStep::Any,
+            })
+            .collect()
+    };
+    let mut steps = of_keys(keys);
+    for part in parts {
+        steps.push(PathStep::Attribute(part.name.into()));
+        steps.extend(of_keys(&part.keys));
+    }
+    steps
+}
+
+fn key_value(key: &Key) -> Value {
+    match key {
+        Key::None | Key::Unknown => Value::null(),
+        Key::Number(index) => Value::number(crate::value::Number::from(i64::try_from(*index).unwrap_or(0))),
+        Key::Text(key) => Value::string(key),
+    }
+}
+
+/// A part of a known value; lost when it is not there.
+fn inside(value: &Value, steps: &[PathStep], name: &str) -> End {
+    let mut value = value.clone();
+    for step in steps {
+        let next = match step {
+            PathStep::Attribute(name) | PathStep::Key(name) => value.get(name).cloned(),
+            PathStep::Index(index) => value.as_sequence().and_then(|(elements, _)| {
+                usize::try_from(*index).ok().and_then(|index| elements.get(index)).cloned()
+            }),
+            PathStep::Any => None,
+        };
+        match next {
+            Some(next) => value = next,
+            None => return End::Lost(name.into()),
+        }
+    }
+    End::Known(value)
+}
+
+/// Goes further into what was found.
+fn apply(found: Vec<Found>, steps: &[PathStep], name: &str) -> Vec<Found> {
+    if steps.is_empty() {
+        return found;
+    }
+    let found = if found.len() > 1 { vec![merged(found)] } else { found };
+    found.into_iter().map(|one| go_into(one, steps, name)).collect()
+}
+
+fn go_into(found: Found, steps: &[PathStep], name: &str) -> Found {
+    let Some((first, mut rest)) = steps.split_first() else { return found };
+    let mut found = found;
+    let key = match first {
+        PathStep::Index(index) => Some(Key::Number(*index)),
+        PathStep::Key(key) => Some(Key::Text(key.clone())),
+        PathStep::Attribute(_) | PathStep::Any => None,
+    };
+    match key {
+        // The instances of a resource, of which one is taken.
+        Some(key) if found.every => {
+            let taken = found.ends.iter().find(|end| matches!(end, End::At(of, _) if of.key == key)).cloned();
+            match taken {
+                Some(end) => found = Found::one(end),
+                None => found.every = false,
+            }
+        }
+        Some(key) => {
+            let only = match found.ends.as_slice() {
+                [End::At(of, path)] => path.is_empty() && of.key == key,
+                _ => false,
+            };
+            if !only && !found.ends.iter().any(|end| matches!(end, End::At(_, path) if path.is_empty())) {
+                rest = steps;
+            }
+        }
+        None => rest = steps,
+    }
+    let ends = found.ends.into_iter().map(|end| match end {
+        End::Known(value) => inside(&value, steps, name),
+        End::At(of, path) if path.as_attribute().is_some_and(is_scalar) => End::At(of, path),
+        End::At(of, path) => End::At(of, rest.iter().fold(path, |path, step| path.then(step.clone()))),
+        End::Lost(name) => End::Lost(name),
+    });
+    Found { ends: ends.collect(), ..found }
+}
+
+/// Attributes that are no collections: an index behind one belongs to a list around it.
+fn is_scalar(name: &str) -> bool {
+    matches!(name, "id" | "arn" | "name" | "bucket" | "json" | "identifier")
+}
+
+/// Several names as one, of which it cannot be told which is meant.
+fn merged(found: Vec<Found>) -> Found {
+    let mut ends: Vec<End> = Vec::new();
+    for end in found.into_iter().flat_map(|found| found.ends) {
+        let known = ends.iter().any(|other| match (other, &end) {
+            (End::At(one, _), End::At(other, _)) => one == other,
+            (End::Known(_) | End::Lost(_) | End::At(..), _) => false,
+        });
+        if !known {
+            ends.push(end);
+        }
+    }
+    Found { ends, guess: None, every: false, mixed: false }
+}
+
+/// What is iterated over was written as one entry per key: of the same name, or else in the same order. Which
+/// entry belongs to a key is a guess.
+fn paired(found: Vec<Found>, key: &Name, keys: &BTreeSet<Key>) -> Found {
+    let is_named = |found: &Found| match found.ends.as_slice() {
+        [End::At(address, _)] => address.name == *key,
+        _ => false,
+    };
+    let named = found.iter().position(is_named);
+    let position = keys.iter().position(|other| matches!(other, Key::Text(other) if other == key));
+    let single = found.iter().all(|found| found.ends.len() == 1);
+    let guess = named.or(position).filter(|_| single);
+    let ends = found.into_iter().flat_map(|found| found.ends).collect();
+    Found { ends, guess, every: false, mixed: false }
+}
+
+/// Adds what was found in one more instance of a module.
+fn join(joined: &mut Vec<Found>, found: Vec<Found>, guessed: bool, every: bool) {
+    if joined.is_empty() {
+        *joined = found;
+        for one in joined.iter_mut() {
+            if guessed && one.ends.len() == 1 {
+                one.guess = Some(0);
+            }
+            one.every |= every;
+        }
+        return;
+    }
+    for (one, more) in joined.iter_mut().zip(found) {
+        if guessed && more.ends.len() == 1 {
+            one.guess = Some(one.ends.len());
+        }
+        one.ends.extend(more.ends);
+    }
+}

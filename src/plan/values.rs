@@ -1,0 +1,321 @@
+//! `after` × `after_unknown` × `after_sensitive` into one [`Value`].
+//!
+//! Enters: the three trees of an instance and the expressions that it was written with. Leaves: its
+//! attributes. What is unknown and was not written is absent; what is unknown and was, asks
+//! [`super::references`] for its cause and identity (plan-format.md 3).
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::json::Json;
+use crate::address::{Name, Path, PathStep};
+use crate::value::{Data, Number, SequenceKind, Unknown, Value};
+
+/// The three trees at one place.
+#[derive(Clone, Copy)]
+pub(super) struct Trees<'j> {
+    pub(super) value: Option<&'j Json<'j>>,
+    pub(super) unknown: Option<&'j Json<'j>>,
+    pub(super) sensitive: Option<&'j Json<'j>>,
+}
+
+impl<'j> Trees<'j> {
+    fn entry(self, name: &str) -> Self {
+        let entry = |tree: Option<&'j Json<'j>>| tree.and_then(|tree| tree.get(name));
+        Self {
+            value: entry(self.value),
+            unknown: entry(self.unknown),
+            sensitive: inherit(self.sensitive, entry),
+        }
+    }
+
+    fn element(self, at: usize) -> Self {
+        let element =
+            |tree: Option<&'j Json<'j>>| tree.and_then(Json::elements).and_then(|elements| elements.get(at));
+        Self {
+            value: element(self.value),
+            unknown: element(self.unknown),
+            sensitive: inherit(self.sensitive, element),
+        }
+    }
+}
+
+/// What is inside of something sensitive is.
+fn inherit<'j>(
+    sensitive: Option<&'j Json<'j>>,
+    inside: impl Fn(Option<&'j Json<'j>>) -> Option<&'j Json<'j>>,
+) -> Option<&'j Json<'j>> {
+    if sensitive.is_some_and(Json::is_true) { sensitive } else { inside(sensitive) }
+}
+
+/// Shared names: the same attributes occur in every instance.
+#[derive(Debug, Default)]
+pub(super) struct Names(RefCell<BTreeSet<Name>>);
+
+impl Names {
+    /// The shared one of a name.
+    pub(super) fn get(&self, text: &str) -> Name {
+        if let Some(name) = self.0.borrow().get(text) {
+            return name.clone();
+        }
+        let name = Name::from(text);
+        self.0.borrow_mut().insert(name.clone());
+        name
+    }
+}
+
+/// The expressions that a value was written with.
+#[derive(Clone, Debug)]
+pub(super) enum Written<'c> {
+    /// Nobody can tell: there is no configuration, or a `dynamic` block stands in between.
+    Hidden,
+    /// Nothing.
+    Nothing,
+    /// One of these expressions or blocks; which one is not known when there are several.
+    By(Vec<&'c Json<'c>>),
+    /// A part of what these expressions make.
+    Around(Vec<&'c Json<'c>>),
+}
+
+impl Written<'_> {
+    /// The expressions of an attribute or block.
+    pub(super) fn entry(&self, name: &str) -> Self {
+        match self {
+            Self::Hidden => Self::Hidden,
+            Self::Nothing => Self::Nothing,
+            Self::Around(nodes) => Self::Around(nodes.clone()),
+            Self::By(nodes) if nodes.iter().any(|node| is_expression(node)) => Self::Around(nodes.clone()),
+            Self::By(nodes) => {
+                let found: Vec<&Json<'_>> = nodes
+                    .iter()
+                    .flat_map(|node| match node {
+                        Json::Object(entries) => {
+                            entries.get(name).map(|inner| vec![inner]).unwrap_or_default()
+                        }
+                        Json::Null | Json::Array(_) => Vec::new(),
+                        Json::Bool(_) | Json::Number(_) | Json::String(_) => vec![*node],
+                    })
+                    .collect();
+                if found.is_empty() { Self::Nothing } else { Self::By(found) }
+            }
+        }
+    }
+
+    /// The blocks that an element of a list may have been written as. `count` elements are there.
+    fn element(&self, at: usize, count: usize, value: Option<&Json<'_>>) -> Self {
+        let nodes = match self {
+            Self::By(nodes) => nodes,
+            // Elements that nothing was written for come from a `dynamic` block.
+            Self::Hidden | Self::Nothing => return Self::Hidden,
+            Self::Around(_) => return self.clone(),
+        };
+        let [node] = nodes.as_slice() else { return self.clone() };
+        let Json::Array(blocks) = node else { return self.clone() };
+        if blocks.len() < count {
+            // A `dynamic` block made some of them.
+            return Self::Hidden;
+        }
+        let fitting: Vec<&Json<'_>> =
+            blocks.iter().filter(|block| value.is_none_or(|value| fits(block, value))).collect();
+        match blocks.get(at) {
+            Some(own) if blocks.len() == count && fitting.iter().all(|other| *other == own) => {
+                Self::By(vec![own])
+            }
+            Some(_) | None if fitting.is_empty() => Self::Hidden,
+            Some(_) | None => Self::By(fitting),
+        }
+    }
+}
+
+/// Whether a node is an expression, and not the attributes of a block.
+fn is_expression(node: &Json<'_>) -> bool {
+    matches!(node.get("references"), Some(Json::Array(_))) || node.get("constant_value").is_some()
+}
+
+/// Whether the constants of a block are those of a value.
+fn fits(block: &Json<'_>, value: &Json<'_>) -> bool {
+    let (Json::Object(written), Json::Object(values)) = (block, value) else { return true };
+    written.iter().all(|(name, expression)| match (constant_of(expression), values.get(name)) {
+        (Some(constant), Some(value)) => same(constant, value),
+        (Some(_) | None, _) => true,
+    })
+}
+
+/// The constant that an expression is. In JSON syntax a template counts as one and is none.
+pub(super) fn constant_of<'j>(node: &'j Json<'j>) -> Option<&'j Json<'j>> {
+    fn has_template(json: &Json<'_>) -> bool {
+        match json {
+            Json::String(text) => text.contains("${") || text.contains("%{"),
+            Json::Array(elements) => elements.iter().any(has_template),
+            Json::Object(entries) => entries.values().any(has_template),
+            Json::Null | Json::Bool(_) | Json::Number(_) => false,
+        }
+    }
+    if node.get("references").is_some() {
+        return None;
+    }
+    node.get("constant_value").filter(|constant| !has_template(constant))
+}
+
+/// Whether a constant may have become a value: numbers and bools are also written as strings.
+fn same(constant: &Json<'_>, value: &Json<'_>) -> bool {
+    let text = |json: &Json<'_>| -> Option<String> {
+        match json {
+            Json::String(text) | Json::Number(text) => Some(text.to_string()),
+            Json::Bool(value) => Some(value.to_string()),
+            Json::Null | Json::Array(_) | Json::Object(_) => None,
+        }
+    };
+    match (text(constant), text(value)) {
+        (Some(constant), Some(value)) => constant == value,
+        (_, _) => true,
+    }
+}
+
+/// Where an unknown value stands.
+pub(super) struct Place<'w> {
+    /// The way from the instance.
+    pub(super) path: &'w Path,
+    /// What it was written with.
+    pub(super) written: &'w Written<'w>,
+    /// Whether it is a list as far as the plan says.
+    pub(super) list: bool,
+    /// Of an element: its position among the unknown elements of its list, and how many there are.
+    pub(super) position: Option<(usize, usize)>,
+    /// The object that it stands in.
+    pub(super) around: Option<&'w Json<'w>>,
+}
+
+/// Makes a value of an unknown leaf; `None`: it is absent.
+pub(super) type Leaf<'l> = &'l dyn Fn(&Place<'_>) -> Option<Value>;
+
+/// Converts trees into values.
+pub(super) struct Converter<'l> {
+    pub(super) names: &'l Names,
+    pub(super) leaf: Leaf<'l>,
+    /// Whether attributes are kept that no verdict depends on.
+    pub(super) everything: bool,
+}
+
+/// Attributes of many types that no verdict depends on.
+const NOT_READ: [&str; 3] = ["tags", "tags_all", "timeouts"];
+
+impl Converter<'_> {
+    /// The attributes of an instance. Written nulls are left out: they are read as absent.
+    pub(super) fn attributes(&self, trees: Trees<'_>, written: &Written<'_>) -> BTreeMap<Name, Value> {
+        self.entries(trees, written, &Path::empty())
+    }
+
+    fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
+        let mut entries: Vec<(Name, Value)> = Vec::new();
+        let padded = is_padded(path);
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        for tree in [trees.value, trees.unknown].into_iter().flatten() {
+            if let Json::Object(inside) = tree {
+                names.extend(inside.keys().map(Cow::as_ref));
+            }
+        }
+        if path.is_empty() && !self.everything {
+            names.retain(|name| !NOT_READ.contains(name));
+        }
+        for name in names {
+            let inner = path.then(PathStep::Attribute(self.names.get(name)));
+            if let Some(value) =
+                self.value(trees.entry(name), &written.entry(name), &inner, (None, trees.value))
+                && !value.is_null()
+                && !(padded && value.as_str() == Some(""))
+            {
+                entries.push((self.names.get(name), value));
+            }
+        }
+        // A map that is made at once has full nodes, one that grows has half of them empty.
+        entries.into_iter().collect()
+    }
+
+    fn value(
+        &self,
+        trees: Trees<'_>,
+        written: &Written<'_>,
+        path: &Path,
+        (position, around): (Option<(usize, usize)>, Option<&Json<'_>>),
+    ) -> Option<Value> {
+        let sensitive = trees.sensitive.is_some_and(Json::is_true);
+        if trees.unknown.is_some_and(Json::is_true) {
+            let list = matches!(trees.sensitive, Some(Json::Array(_)));
+            return (self.leaf)(&Place { path, written, list, position, around })
+                .map(|value| value.marked(sensitive));
+        }
+        let value = match trees.value {
+            None if trees.unknown.is_some_and(|tree| matches!(tree, Json::Object(_))) => {
+                Value::object(self.entries(trees, written, path))
+            }
+            None | Some(Json::Null) => Value::null(),
+            Some(Json::Bool(value)) => Value::bool(*value),
+            Some(Json::Number(digits)) => number(digits),
+            Some(Json::String(text)) => Value::string(text),
+            Some(Json::Object(_)) => Value::object(self.entries(trees, written, path)),
+            Some(Json::Array(elements)) => {
+                let count = elements.len();
+                let is_unknown = |at: &usize| trees.element(*at).unknown.is_some_and(Json::is_true);
+                let unknown: Vec<usize> = (0..count).filter(is_unknown).collect();
+                let read = elements.iter().enumerate().map(|(at, element)| {
+                    let index = u64::try_from(at).unwrap_or(u64::MAX);
+                    let inner = path.then(PathStep::Index(index));
+                    let own = written.element(at, count, Some(element));
+                    let position = unknown.binary_search(&at).ok().map(|position| (position, unknown.len()));
+                    let element = self.value(trees.element(at), &own, &inner, (position, around));
+                    let hidden = || {
+                        let list = false;
+                        let written = &Written::Hidden;
+                        (self.leaf)(&Place { path: &inner, written, list, position, around })
+                    };
+                    element.or_else(hidden).unwrap_or_else(Value::null)
+                });
+                Value::tuple(read.collect())
+            }
+        };
+        Some(value.marked(sensitive))
+    }
+}
+
+/// Attributes that hold blocks whose elements have every key, with an empty string for what is not set.
+/// Source: schema of hashicorp/aws 5.100 (`ConfigMode` attribute), plan-format.md 3.
+const PADDED: [&str; 4] = ["access", "egress", "ingress", "route"];
+
+fn is_padded(path: &Path) -> bool {
+    match path.steps() {
+        [PathStep::Attribute(name), PathStep::Index(_)] => PADDED.contains(&&**name),
+        _ => false,
+    }
+}
+
+fn number(digits: &str) -> Value {
+    match Number::parse(digits) {
+        Some(number) => Value::number(number),
+        None => Value::string(digits),
+    }
+}
+
+/// A constant, as a value.
+pub(super) fn constant(json: &Json<'_>, names: &Names) -> Value {
+    match json {
+        Json::Null => Value::null(),
+        Json::Bool(value) => Value::bool(*value),
+        Json::Number(digits) => number(digits),
+        Json::String(text) => Value::string(text),
+        Json::Array(elements) => {
+            Value::tuple(elements.iter().map(|element| constant(element, names)).collect())
+        }
+        Json::Object(entries) => Value::object(
+            entries.iter().map(|(name, entry)| (names.get(name), constant(entry, names))).collect(),
+        ),
+    }
+}
+
+/// No block that is shown, and perhaps some.
+pub(super) fn perhaps_blocks(unknown: Unknown) -> Value {
+    let elements: Arc<[Value]> = Arc::from([]);
+    Value::new(Data::Sequence(SequenceKind::Tuple, elements, Some(Arc::new(unknown))))
+}
