@@ -317,7 +317,7 @@ fn bombs() -> Vec<(&'static str, String)> {
         })
     };
     bombs.extend([
-        ("deep chain", chain("a", 2000, "1", |a| format!("{a} + 1")) + &uses("local.a20000")),
+        ("deep chain", chain("a", 2000, "1", |a| format!("{a} + 1")) + &uses("local.a2000")),
         ("wide cycle", (0..300).fold("locals {\n".to_owned(), |all, n| format!("{all}  a{n} = local.a{}\n", (n + 1) % 300)) + "}\n" + &uses("local.a0")),
         ("dense cycle", (0..150).fold("locals {\n".to_owned(), |all, n| {
             let others: Vec<String> = (0..150).map(|other| format!("local.a{other}")).collect();

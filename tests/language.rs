@@ -171,6 +171,8 @@ fn module(case: &Path) -> Result<(), Failed> {
     let mut wrong = Vec::new();
     // A part of it is refused, and Terraform was asked about the rest only.
     let contained = about.get("contained").is_some();
+    // The expectation names some of it only.
+    let partial = about.get("partial").is_some();
     let expected = about.get("expect").ok_or("no `expect`")?;
     let resources: BTreeMap<&str, &Json> = printed
         .get("resources")
@@ -194,12 +196,19 @@ fn module(case: &Path) -> Result<(), Failed> {
         };
         compare_output(name, wanted, got, &mut wrong);
     }
-    if !contained {
+    for address in expected.get("absent").and_then(Json::as_array).into_iter().flatten() {
+        if resources.contains_key(address.as_str().unwrap_or_default()) {
+            wrong.push(format!("there is {address}"));
+        }
+    }
+    if !contained && !partial {
         let known = |part: &str, name: &str| expected.get(part).and_then(|part| part.get(name)).is_some();
         let others = resources.keys().filter(|address| !known("resources", address));
         wrong.extend(others.map(|address| format!("Terraform has no {address}")));
         let others = entries(outputs).filter(|(name, _)| !known("outputs", name));
         wrong.extend(others.map(|(name, _)| format!("Terraform has no output.{name}")));
+    }
+    if !contained {
         let errors = printed.get("diagnostics").and_then(Json::as_array).into_iter().flatten();
         let errors = errors.filter(|diagnostic| diagnostic.get("severity") == Some(&Json::from("error")));
         wrong.extend(errors.map(|error| format!("an error: {error}")));

@@ -251,14 +251,11 @@ impl Evaluator<'_> {
         let (left_value, left_bool) = left_result?;
         let (right_value, right_bool) = right_result?;
         let origin = Origin::At(span).made_by([&left_value.origin, &right_value.origin]);
-        let result = match (left_bool.as_bool(), right_bool.as_bool()) {
-            (Some(left), Some(right)) => {
-                Value::bool(if left == decides || right == decides { decides } else { !decides })
-            }
-            (None, _) | (_, None) => {
-                let causes = causes([&left_bool, &right_bool]);
-                Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
-            }
+        let result = if let (Some(left), Some(right)) = (left_bool.as_bool(), right_bool.as_bool()) {
+            Value::bool(if left == decides || right == decides { decides } else { !decides })
+        } else {
+            let causes = causes([&left_bool, &right_bool]);
+            Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
         };
         Ok(result.with_origin(origin).marked(left_value.sensitive || right_value.sensitive))
     }
