@@ -3,6 +3,14 @@
 //! An estate of `n` resources is made of modules, each called with `for_each`, that hold buckets with their
 //! policies, blocks and ACLs, databases with their networks, and subnets with their routes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a test may panic"
+)]
 #![allow(clippy::disallowed_methods, reason = "the benchmark writes the estates that it reads")]
 #![allow(missing_docs, reason = "criterion's macros")]
 

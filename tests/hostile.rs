@@ -308,9 +308,9 @@ fn bombs() -> Vec<(&'static str, String)> {
     ]);
     let buckets = |count: usize, body: &str| {
         (0..count).fold(String::new(), |mut all, number| {
-            let _ = write!(
+            let _ = writeln!(
                 all,
-                "resource \"aws_s3_bucket\" \"b{number}\" {{{}}}\n",
+                "resource \"aws_s3_bucket\" \"b{number}\" {{{}}}",
                 body.replace('#', &number.to_string())
             );
             all

@@ -4,6 +4,14 @@
 //! Rows with `"act"` speak about plans: they become a plan of existing resources, on which nothing happens but
 //! what `act` says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a test may panic"
+)]
 #![allow(clippy::disallowed_methods, reason = "tests read their own files")]
 
 mod judge;

@@ -62,13 +62,12 @@ impl Pattern {
                     1
                 }
             };
-            match left.checked_sub(taken) {
-                Some(rest) => left = rest,
-                None => {
-                    // What follows is not read; it is only made sure that nothing is compared with it.
-                    tokens.resize(2 * MOST_READ, Token::One);
-                    break;
-                }
+            if let Some(rest) = left.checked_sub(taken) {
+                left = rest;
+            } else {
+                // What follows is not read; it is only made sure that nothing is compared with it.
+                tokens.resize(2 * MOST_READ, Token::One);
+                break;
             }
         }
         Self(tokens)

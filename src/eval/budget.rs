@@ -12,6 +12,8 @@ pub struct Budget {
     /// What is left of the steps for the name or argument that is being evaluated.
     share: Cell<u64>,
     instances: Cell<u64>,
+    /// What is left of the blocks that make one instance each.
+    blocks: Cell<u64>,
     text: Cell<u64>,
     depth: Cell<u32>,
 }
@@ -49,8 +51,12 @@ impl Limit {
 const STEPS: u64 = 5_000_000;
 /// Evaluation steps of one name or argument, those of the names that it asks for not counted.
 const SHARE: u64 = 1_000_000;
-/// Instances of one root module.
+/// Instances of one root module that `count` and `for_each` make.
 const INSTANCES: u64 = 100_000;
+/// Blocks of one root module without them, in all instances of their modules.
+const BLOCKS: u64 = 200_000;
+/// What a block costs that a `dynamic` block makes, in steps.
+const DYNAMIC: u64 = 20;
 /// Bytes of text of one root module.
 const TEXT: u64 = 256 << 20;
 /// Bytes of one string (language.md 19).
@@ -68,6 +74,7 @@ impl Default for Budget {
             steps: Cell::new(STEPS),
             share: Cell::new(SHARE),
             instances: Cell::new(INSTANCES),
+            blocks: Cell::new(BLOCKS),
             text: Cell::new(TEXT),
             depth: Cell::new(0),
         }
@@ -87,9 +94,20 @@ impl Budget {
         Share { budget: self, outer: self.share.replace(SHARE) }
     }
 
-    /// Counts instances.
-    pub fn instance(&self) -> Result<(), Limit> {
-        take(&self.instances, 1, Limit::Instances)
+    /// Counts the instances that `count` or `for_each` are about to make. What is too much takes nothing
+    /// from the others.
+    pub fn instances(&self, count: u64) -> Result<(), Limit> {
+        take(&self.instances, count, Limit::Instances)
+    }
+
+    /// Counts a block that makes one instance.
+    pub fn block(&self) -> Result<(), Limit> {
+        take(&self.blocks, 1, Limit::Instances)
+    }
+
+    /// Counts a block that a `dynamic` block makes.
+    pub fn dynamic(&self) -> Result<(), Limit> {
+        self.step(DYNAMIC)
     }
 
     /// Counts bytes of text that are about to be made.

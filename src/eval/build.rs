@@ -3,6 +3,7 @@
 //! Enters: an evaluator. Leaves: a [`Model`] with the instances that somebody asks for, the gaps, and every
 //! diagnostic.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ impl Evaluator<'_> {
             }
         }
         model.gaps = self.gaps.into_inner();
-        let reported: std::collections::BTreeSet<Diagnostic> = self.diagnostics.into_inner();
+        let reported: BTreeSet<Diagnostic> = self.diagnostics.into_inner();
         model.diagnostics = reported.into_iter().collect();
         Built { model, sensitive: self.sensitive.into_inner().into_iter().collect() }
     }
@@ -117,12 +118,17 @@ impl Evaluator<'_> {
 
     /// Blocks that could not be read may be anything that their header says.
     fn lost(&self, module: &Rc<ModuleInstance>) {
+        // Blocks that may hold the same are one gap.
+        let mut seen: BTreeSet<Vec<Name>> = BTreeSet::new();
         for lost in &module.node.module.lost {
-            let types = match lost.header.first().map(|word| &**word) {
+            let types: Vec<Name> = match lost.header.first().map(|word| &**word) {
                 Some("resource") => lost.header.get(1).cloned().into_iter().collect(),
                 Some("module") | None => Vec::new(),
                 Some(_) => continue,
             };
+            if !seen.insert(types.clone()) {
+                continue;
+            }
             self.gaps.borrow_mut().push(Gap {
                 what: Cause::Invalid("a block that does not parse".into()),
                 types,

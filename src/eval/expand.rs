@@ -89,11 +89,13 @@ impl Evaluator<'_> {
             let shape = if meta.count.is_some() { Shape::Count } else { Shape::ForEach };
             representative(shape, value.as_unknown().cloned(), None)
         });
-        for _ in &expansion.instances {
-            if let Err(limit) = self.budget.instance() {
-                let unknown = self.recover(Failure::limit(limit, meta.header));
-                return representative(expansion.shape, unknown.as_unknown().cloned(), None);
-            }
+        let counted = match expansion.shape {
+            Shape::Single => self.budget.block(),
+            Shape::Count | Shape::ForEach => self.budget.instances(expansion.instances.len() as u64),
+        };
+        if let Err(limit) = counted {
+            let unknown = self.recover(Failure::limit(limit, meta.header));
+            return representative(expansion.shape, unknown.as_unknown().cloned(), None);
         }
         expansion
     }

@@ -162,7 +162,7 @@ fn mark(report: &Report<'_>, files: &mut Vec<Marked>, pointer: Pointer) {
     let start = pointer.span.start as usize;
     let before = source.text.get(..start).unwrap_or("");
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let length = line_text(&source, index).len();
+    let length = source.line(line).len();
     let from = (start - line_start).min(length);
     let to = (pointer.span.end as usize).saturating_sub(line_start).clamp(from, length);
     let mark = Mark { primary: pointer.primary, bytes: from..to, column, text: pointer.text };
@@ -172,11 +172,6 @@ fn mark(report: &Report<'_>, files: &mut Vec<Marked>, pointer: Pointer) {
     if let Some(marked) = files.iter_mut().find(|marked| marked.file == pointer.span.file) {
         marked.lines.entry(index).or_default().push(mark);
     }
-}
-
-/// A line without its end, by number from 0.
-fn line_text(source: &SourceFile, index: usize) -> &str {
-    source.text.lines().nth(index).unwrap_or("")
 }
 
 fn show(report: &Report<'_>, file: usize, marked: &Marked, labels: &mut Vec<Label<usize>>) -> Shown {
@@ -197,7 +192,7 @@ fn show(report: &Report<'_>, file: usize, marked: &Marked, labels: &mut Vec<Labe
         let marks = marked.lines.get(&index).map_or(&[][..], Vec::as_slice);
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let hidden = report.hidden.covers(marked.file, number);
-        let line = if hidden { "(a sensitive value, not shown)" } else { line_text(&marked.source, index) };
+        let line = if hidden { "(a sensitive value, not shown)" } else { marked.source.line(number) };
         let start = shown.text.len();
         let offsets = push_line(&mut shown.text, line, marks.iter().map(|mark| mark.bytes.start).min());
         for mark in marks {

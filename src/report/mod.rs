@@ -346,8 +346,7 @@ impl<'s> Report<'s> {
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
         findings.sort_by(|left, right| finding_order(left).cmp(&finding_order(right)));
         let applied = policy::apply(policy, &mut findings, sources);
-        let mut diagnostics: Vec<Problem> = judged
-            .diagnostics
+        let mut diagnostics: Vec<Problem> = capped(judged.diagnostics)
             .into_iter()
             .chain(applied.diagnostics)
             .map(|diagnostic| Problem {
@@ -356,7 +355,6 @@ impl<'s> Report<'s> {
             })
             .collect();
         diagnostics.sort_by(|left, right| problem_order(left).cmp(&problem_order(right)));
-        diagnostics.dedup_by(|left, right| left.diagnostic == right.diagnostic);
         let summary = count(&stores, &diagnostics);
         Self {
             summary,
@@ -399,6 +397,45 @@ impl<'s> Report<'s> {
     fn location_of(&self, span: Span) -> Option<Location> {
         self.sources.location(span)
     }
+}
+
+/// How many diagnostics of one severity are shown of one file.
+const MOST_OF_A_FILE: usize = 50;
+
+/// Leaves duplicates out, and of each file what comes after the first few of a severity; one more says how
+/// many these were.
+fn capped(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by(|left, right| (left.span, left).cmp(&(right.span, right)));
+    diagnostics.dedup();
+    let mut seen: BTreeMap<(Option<FileId>, Severity), (usize, Option<Span>)> = BTreeMap::new();
+    diagnostics.retain(|diagnostic| {
+        let key = (diagnostic.span.map(|span| span.file), diagnostic.severity);
+        let (count, first_left_out) = seen.entry(key).or_default();
+        *count += 1;
+        if *count == MOST_OF_A_FILE + 1 {
+            *first_left_out = diagnostic.span;
+        }
+        *count <= MOST_OF_A_FILE
+    });
+    for ((file, severity), (count, span)) in seen {
+        let left_out = count.saturating_sub(MOST_OF_A_FILE);
+        if left_out == 0 {
+            continue;
+        }
+        let kind = match (severity, left_out) {
+            (Severity::Error, 1) => "error",
+            (Severity::Error, _) => "errors",
+            (Severity::Warning, 1) => "warning",
+            (Severity::Warning, _) => "warnings",
+            (Severity::Note, 1) => "note",
+            (Severity::Note, _) => "notes",
+        };
+        let place = if file.is_some() { " in this file" } else { "" };
+        let verb = if left_out == 1 { "is" } else { "are" };
+        let message = format!("{left_out} more {kind}{place} {verb} not shown");
+        diagnostics.push(Diagnostic { severity, ..Diagnostic::error(message, span) });
+    }
+    diagnostics
 }
 
 /// Orders by place; what has none comes first.
@@ -789,5 +826,25 @@ mod tests {
             judge(vec![route(Audience::Anonymous, &[Letter::Read], both, "close it")], Vec::new());
         let report = Report::new(&sources, Judged { stores: vec![store], ..Judged::default() });
         assert_eq!(report.findings[0].location.as_ref().unwrap().line, 2);
+    }
+
+    #[test]
+    fn a_file_shows_its_first_diagnostics_only() {
+        let sources = Sources::default();
+        let file = sources.add("main.tf", &"x\n".repeat(100));
+        let at = |line: u32| Some(Span { file, start: line * 2, end: line * 2 + 1 });
+        let errors = (0..53).map(|line| Diagnostic::error(format!("wrong {line}"), at(line)));
+        let warnings = (0..51).map(|line| Diagnostic::warning(format!("odd {line}"), at(line)));
+        let nowhere = Diagnostic::error("nowhere", None);
+        let diagnostics = errors.chain(warnings).chain([nowhere.clone(), nowhere]).collect();
+        let told = capped(diagnostics);
+        let messages: Vec<(&str, Option<Span>)> =
+            told.iter().skip(101).map(|told| (told.message.as_str(), told.span)).collect();
+        let expected = [
+            ("3 more errors in this file are not shown", at(50)),
+            ("1 more warning in this file is not shown", at(50)),
+        ];
+        assert_eq!(messages, expected);
+        assert_eq!(told.first().map(|told| told.message.as_str()), Some("nowhere"));
     }
 }

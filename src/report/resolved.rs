@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use super::{capped, escape};
 use crate::address::{Key, Mode};
 use crate::model::{Instance, Model};
 use crate::source::{Diagnostic, Severity, Sources};
@@ -44,7 +45,7 @@ pub fn write<'m>(
 ) -> io::Result<()> {
     let mut document =
         Document { schema_version: 1, resources: Vec::new(), outputs: Map::new(), diagnostics: Vec::new() };
-    let mut told: Vec<&Diagnostic> = diagnostics.iter().collect();
+    let mut told: Vec<Diagnostic> = diagnostics.to_vec();
     for model in models {
         document.resources.extend(model.instances.values().map(resource));
         for (name, value) in &model.outputs {
@@ -60,13 +61,13 @@ pub fn write<'m>(
             }
             document.outputs.insert(name.to_string(), Json::Object(output));
         }
-        told.extend(&model.diagnostics);
+        told.extend(model.diagnostics.iter().cloned());
     }
+    let mut told = capped(told);
     told.sort();
-    told.dedup();
-    document.diagnostics = told.into_iter().map(|diagnostic| diagnostic_json(sources, diagnostic)).collect();
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::other)?;
-    writeln!(out)
+    document.diagnostics = told.iter().map(|diagnostic| diagnostic_json(sources, diagnostic)).collect();
+    let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
+    writeln!(out, "{}", escape::json(&text))
 }
 
 fn resource(instance: &Instance) -> Resource {

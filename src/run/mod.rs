@@ -4,12 +4,16 @@
 //! decided in one place. Everything else in the crate is called from here.
 
 mod document;
+mod fix;
+mod init;
+mod progress;
 mod settled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::civil::Date;
 
@@ -33,6 +37,7 @@ use crate::rules;
 use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
 
+pub use progress::Progress;
 use settled::{Gate, InForce};
 
 /// Why a run could not start or finish.
@@ -57,6 +62,8 @@ pub struct Surroundings {
     pub today: Date,
     /// Whether standard output is a terminal that has colours.
     pub colors: bool,
+    /// How far the run is.
+    pub progress: Progress,
 }
 
 /// Exit codes (`interface.md`).
@@ -76,7 +83,16 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Resul
         Command::Explain(arguments) => run_explain(arguments, surroundings, out),
         Command::Resolve(arguments) => run_resolve(arguments, surroundings, out),
         Command::Rules(arguments) => run_rules(arguments, out),
+        Command::Init(arguments) => init::run(arguments, surroundings, out),
+        Command::Fix(arguments) => fix::run(arguments, surroundings, out),
+        Command::Completions(completions) => printed(completions.write(out)),
+        Command::Man => printed(cli::write_manual(out)),
     }
+}
+
+fn printed(written: io::Result<()>) -> Result<u8, Error> {
+    written.map_err(|error| Error::Output("standard output".to_owned(), error))?;
+    Ok(exit::CLEAN)
 }
 
 fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
@@ -84,7 +100,12 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
     let settings = settled::of_run(&sources, &check.paths, &check.settings);
     let source = check.settings.source.as_deref();
     let given = Given { values: &check.values, source, settings: &settings, surroundings };
+    let began = Instant::now();
     let (mut judged, mut policy) = judge_paths(&sources, &check.paths, &given, !check.no_inline_allow);
+    surroundings.progress.clear();
+    if check.verbose {
+        Progress::tell("read, evaluated and judged", began);
+    }
     if let Some(file) = &check.baseline {
         match settled::baseline(&sources, file) {
             Ok(baseline) => policy.baseline = Some(baseline),
@@ -285,6 +306,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
         told.extend(evaluated.diagnostics);
         gate.root(sources, settings, &root.folder, &evaluated.node, evaluated.in_force);
         let judgement = judge_all(&evaluated.built.model, &gate.assumptions);
+        given.surroundings.progress.step();
         (evaluated.built, evaluated.unclaimed, judgement)
     });
     gate.policy.settings.extend(found.skipped);
