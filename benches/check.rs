@@ -35,7 +35,7 @@ use tfward::stores::judge_all;
 const BUCKET: usize = 5;
 /// Resources in one instance of the database module.
 const DATABASE: usize = 15;
-/// Instances of each module in one call.
+/// Instances of each module in one call, at most.
 const KEYS: usize = 10;
 
 const BUCKETS: &str = r#"
@@ -162,7 +162,7 @@ resource "aws_db_parameter_group" "this" {
 }
 "#;
 
-/// Ten lists of ten each of which holds the one before.
+/// A few lines that ask for a hundred million strings, and as many buckets.
 const BOMB: &str = r#"
 locals {
   a = [for i in range(100) : "x"]
@@ -184,11 +184,12 @@ fn estate(folder: &Path, resources: usize) {
         std::fs::write(module.join("main.tf"), text).unwrap();
     }
     // Two of three resources stand in modules for buckets.
-    let calls = resources.div_ceil(KEYS * (2 * DATABASE + DATABASE)).max(1);
+    let keys = (resources / (2 * DATABASE + DATABASE)).clamp(1, KEYS);
+    let calls = (resources / (keys * (2 * DATABASE + DATABASE))).max(1);
+    let keys: Vec<String> = (0..keys).map(|key| format!("k{key} = {}", key == 0)).collect();
+    let keys = keys.join(", ");
     let mut text = String::new();
     for call in 0..calls {
-        let keys: Vec<String> = (0..KEYS).map(|key| format!("k{key} = {}", key == 0)).collect();
-        let keys = keys.join(", ");
         for part in 0..2 * DATABASE / BUCKET {
             let _ = write!(
                 text,
