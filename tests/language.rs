@@ -98,7 +98,7 @@ fn evaluate(root: &Path) -> Answers {
     for (name, value) in &model.outputs {
         answers.values.insert(name.to_string(), written(value));
     }
-    let all: Vec<&Diagnostic> = loaded.diagnostics.iter().chain(&model.diagnostics).collect();
+    let all: Vec<&Diagnostic> = tree.diagnostics.iter().chain(&model.diagnostics).collect();
     for diagnostic in all.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
         let place = diagnostic.span.and_then(|span| sources.location(span));
         let file = place.map(|place| place.path).unwrap_or_default();
