@@ -31,6 +31,14 @@ pub enum Command {
     Resolve(Resolve),
     /// List the rules, or show one rule's page
     Rules(Rules),
+    /// Write starter files: settings, a workflow, a pre-commit entry and editor tasks
+    Init(Init),
+    /// Show the edits that certainly close an exposure, as a diff, or write them
+    Fix(Fix),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// `tfward check`
@@ -46,6 +54,15 @@ pub struct Check {
     /// Settings.
     #[command(flatten)]
     pub settings: Settings,
+    /// Ignore `tfward:allow` comments: only the settings file can accept findings
+    #[arg(long)]
+    pub no_inline_allow: bool,
+    /// Accept the findings in this file as long as they get no worse
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file for --baseline
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
     /// How to write the report; may be repeated, in pairs with --output
     #[arg(long = "format", value_name = "FORMAT", default_value = "human")]
     formats: Vec<Format>,
@@ -123,6 +140,59 @@ pub struct Rules {
     /// How to write them
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: TextOrJson,
+}
+
+/// `tfward init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The directory that gets the files; the top of the git working tree by default
+    #[arg(value_name = "DIR")]
+    pub path: Option<PathBuf>,
+    /// Where the action and the pre-commit hooks come from on GitHub
+    #[arg(long, value_name = "OWNER/NAME", value_parser = repository_name)]
+    pub repository: Option<String>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `tfward fix`
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// A directory or a configuration file
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Write the edits instead of only showing them
+    #[arg(long)]
+    pub write: bool,
+    /// What the values of variables are.
+    #[command(flatten)]
+    pub values: Values,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `tfward completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+impl Completions {
+    /// Writes the script.
+    pub fn write(&self, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        let mut text = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "tfward", &mut text);
+        out.write_all(&text)
+    }
+}
+
+/// Writes the manual page, in roff.
+pub fn write_manual(mut out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    clap_mangen::Man::new(Cli::command()).render(&mut out)
 }
 
 /// What the values of variables are.
@@ -250,7 +320,8 @@ impl Cli {
             }
             Command::Explain(explain) => explain.values.order(matches),
             Command::Resolve(resolve) => resolve.values.order(matches),
-            Command::Rules(_) => {}
+            Command::Fix(fix) => fix.values.order(matches),
+            Command::Rules(_) | Command::Init(_) | Command::Completions(_) | Command::Man => {}
         }
         Ok(cli)
     }
@@ -261,6 +332,18 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         Some(_) | None => Err("a variable is given as NAME=VALUE".to_owned()),
+    }
+}
+
+/// Reads `OWNER/NAME`, in the letters that GitHub has for them: the name is written into YAML as it is.
+fn repository_name(text: &str) -> Result<String, String> {
+    let part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && part.chars().all(|each| each.is_ascii_alphanumeric() || "-_.".contains(each))
+    };
+    match text.split_once('/') {
+        Some((owner, name)) if part(owner) && part(name) => Ok(text.to_owned()),
+        Some(_) | None => Err("a repository is given as OWNER/NAME".to_owned()),
     }
 }
 
@@ -388,7 +471,11 @@ mod tests {
             "check --var a",
             "check --quiet --verbose",
             "explain",
-            "fix",
+            "init --repository tfward",
+            "init --repository a/b/c",
+            "init a b",
+            "completions",
+            "completions dos",
         ] {
             let all = std::iter::once("tfward").chain(arguments.split_whitespace());
             assert_eq!(Cli::read(all).unwrap_err().exit_code(), 2, "{arguments}");

@@ -4,7 +4,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use tfward::cli::Cli;
-use tfward::run::{Error, Surroundings, on_large_stack, run};
+use tfward::run::{Error, Progress, Surroundings, on_large_stack, run};
 
 fn main() -> ExitCode {
     let cli = match Cli::read(std::env::args_os()) {
@@ -22,8 +22,9 @@ fn main() -> ExitCode {
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
-            colors: std::io::stdout().is_terminal()
-                && anstream::stdout().current_choice() != anstream::ColorChoice::Never,
+            colors: has_colors(),
+            progress: Progress::new(std::io::stderr().is_terminal()),
+            today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         };
         let mut out = BufWriter::new(std::io::stdout().lock());
         let code = run(&cli, &surroundings, &mut out);
@@ -41,4 +42,15 @@ fn main() -> ExitCode {
     };
     let _ = writeln!(std::io::stderr(), "error: {message}");
     ExitCode::from(2)
+}
+
+/// Whether standard output gets colours: `NO_COLOR` takes them away, `CLICOLOR_FORCE` gives them to a pipe.
+fn has_colors() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        return false;
+    }
+    is_set("CLICOLOR_FORCE")
+        || std::io::stdout().is_terminal()
+            && anstream::stdout().current_choice() != anstream::ColorChoice::Never
 }

@@ -251,6 +251,8 @@ impl<'n> ConfigurationName<'n> {
 #[derive(Debug, Default)]
 pub struct Sources {
     working_directory: PathBuf,
+    /// Contents that stand in for those of files, by resolved path.
+    overlay: BTreeMap<PathBuf, Vec<u8>>,
     files: RefCell<Vec<Arc<SourceFile>>>,
     by_path: RefCell<BTreeMap<PathBuf, FileId>>,
 }
@@ -260,6 +262,33 @@ impl Sources {
     #[must_use]
     pub fn new(working_directory: PathBuf) -> Self {
         Self { working_directory, ..Self::default() }
+    }
+
+    /// The same with contents that stand in for those of files, by resolved path: a file is judged as it
+    /// would be after an edit.
+    #[must_use]
+    pub fn with_overlay(mut self, overlay: BTreeMap<PathBuf, Vec<u8>>) -> Self {
+        self.overlay = overlay;
+        self
+    }
+
+    /// The resolved path and the bytes of a file as this run sees them, byte order mark included.
+    ///
+    /// # Errors
+    /// Returns why it could not be read.
+    pub fn original(&self, id: FileId) -> Result<(PathBuf, Vec<u8>), ReadError> {
+        let missing = || ReadError::Missing(String::new());
+        let file = self.file(id).ok_or_else(missing)?;
+        let resolved = file.absolute.canonicalize().map_err(|error| io_error(&file.path, &error))?;
+        let bytes = self.bytes(&resolved, &file.path, LARGEST_FILE)?;
+        Ok((resolved, bytes))
+    }
+
+    fn bytes(&self, resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+        match self.overlay.get(resolved) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => read_bytes(resolved, shown, limit),
+        }
     }
 
     /// The directory that paths are relative to.
@@ -283,7 +312,7 @@ impl Sources {
         if let Some(id) = self.by_path.borrow().get(&absolute) {
             return Ok(*id);
         }
-        let bytes = read_bytes(&resolved, &shown, limit)?;
+        let bytes = self.bytes(&resolved, &shown, limit)?;
         Ok(self.insert(shown, absolute, bytes))
     }
 
@@ -294,7 +323,7 @@ impl Sources {
     pub fn read_data(&self, path: &Path, fence: &Fence) -> Result<Vec<u8>, ReadError> {
         let shown = self.shown(path);
         let resolved = fence.resolve(&self.absolute(path), &shown)?;
-        read_bytes(&resolved, &shown, LARGEST_DATA_FILE)
+        self.bytes(&resolved, &shown, LARGEST_DATA_FILE)
     }
 
     /// Reads a document that the user named, whole and whatever its size, without keeping it. What is said

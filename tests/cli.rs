@@ -461,7 +461,17 @@ struct Shape {
 }
 
 const REPORT: Shape = Shape {
-    required: &["schema_version", "tool", "summary", "stores", "findings", "diagnostics", "not_judged"],
+    required: &[
+        "schema_version",
+        "tool",
+        "summary",
+        "stores",
+        "findings",
+        "diagnostics",
+        "not_judged",
+        "settings",
+        "suppressions",
+    ],
     optional: &[],
 };
 const SUMMARY: Shape = Shape { required: &["public", "undetermined", "private", "errors"], optional: &[] };

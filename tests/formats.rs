@@ -30,6 +30,13 @@ const HOSTILE: [&str; 7] = [
     "unclosed",
 ];
 
+/// Plans without their configuration: every place is the plan file.
+const PLANS: [&str; 3] = [
+    "testdata/plans/aurora-one-instance-public/plan.json",
+    "testdata/plans/drift-acl-unmanaged/plan.json",
+    "testdata/plans/mech-existing/plan.json",
+];
+
 fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -166,7 +173,7 @@ fn the_look_of_each_format() {
 fn sarif_holds_against_the_schema_and_what_github_asks_for() {
     let hostile: Vec<String> = HOSTILE.iter().map(|name| format!("testdata/hostile/{name}")).collect();
     let hostile: Vec<&str> = hostile.iter().map(String::as_str).collect();
-    for paths in [&["testdata/incident", "testdata/stores"][..], &hostile, &["testdata/nothing"]] {
+    for paths in [&["testdata/incident", "testdata/stores"][..], &hostile, &["testdata/nothing"], &PLANS] {
         let log = sarif(top(), top(), paths);
         assert_eq!(schema_errors(&log), Vec::<String>::new());
         assert_eq!(github_errors(&log), Vec::<String>::new());
@@ -243,6 +250,23 @@ fn paths_are_those_of_the_checkout() {
     }
     let (commands, _) = check(&folder, top(), &["--format", "github", "."]);
     assert!(commands.starts_with("::error file=testdata/incident/"), "{commands}");
+}
+
+#[test]
+fn findings_of_a_plan_stand_at_its_first_character_and_are_told_apart() {
+    let log = sarif(top(), top(), &PLANS);
+    let mut prints = BTreeSet::new();
+    for result in results(&log) {
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(PLANS.contains(&uri), "{uri}");
+        let region = serde_json::json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 });
+        assert_eq!(place["region"], region);
+        assert!(result["baselineState"].is_string());
+        prints.insert(result["partialFingerprints"]["tfward/v1"].to_string());
+    }
+    assert!(prints.len() >= PLANS.len());
+    assert_eq!(prints.len(), results(&log).len());
 }
 
 #[test]

@@ -274,10 +274,10 @@ fn bombs() -> Vec<(&'static str, String)> {
     bombs.extend([
         one("nested conditionals", nested("(var.u ? ", "1", " : 2)", 60)),
         one("chained conditionals", nested("var.u ? 1 : ", "2", "", 63)),
-        one("many chained conditionals", nested("var.u ? 1 : ", "2", "", 5_000)),
+        one("many chained conditionals", nested("var.u ? 1 : ", "2", "", 500 * SCALE)),
         one("nested for", nested("flatten([for x in range(1000) : ", "x", "])", 20)),
         one("nested calls", nested("upper(", "\"x\"", ")", 60)),
-        one("many nested calls", nested("upper(", "\"x\"", ")", 50_000)),
+        one("many nested calls", nested("upper(", "\"x\"", ")", 5_000 * SCALE)),
         one("nested templates", nested("\"${", "1", "}\"", 20)),
         one("many minuses", format!("{}1", "-".repeat(10_000 * SCALE))),
         one("many nots", format!("{}true", "!".repeat(10_000 * SCALE))),
@@ -292,8 +292,8 @@ fn bombs() -> Vec<(&'static str, String)> {
         one("long arguments", format!("concat({})", "[1], ".repeat(10_000 * SCALE).trim_end_matches(", "))),
         one("huge exponents", "[1e999999999, 1e-999999999, 1e999999999 + 1e-999999999, tostring(1e99999999)]".to_owned()),
         one("huge powers", "[pow(2, 1000000000), pow(10, -1000000000), pow(2, 0.5), log(0, 0)]".to_owned()),
-        one("many digits", format!("{} * {}", "9".repeat(200_000), "9".repeat(200_000))),
-        one("parseint", format!("parseint(\"{}\", 36)", "z".repeat(200_000))),
+        one("many digits", format!("{} * {}", "9".repeat(20_000 * SCALE), "9".repeat(20_000 * SCALE))),
+        one("parseint", format!("parseint(\"{}\", 36)", "z".repeat(20_000 * SCALE))),
         one("large regex", "regexall(\"(((a{1000}){1000}){1000}){1000}\", \"a\")".to_owned()),
         one("regex on long text", "regexall(\"(a*)*b\", join(\"\", [for x in range(300) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
         one("empty matches", "regexall(\"\", join(\"\", [for x in range(300) : join(\"\", [for y in range(1000) : \"a\"])]))".to_owned()),
@@ -311,39 +311,39 @@ fn bombs() -> Vec<(&'static str, String)> {
     ]);
     let buckets = |count: usize, body: &str| {
         (0..count).fold(String::new(), |mut all, number| {
-            let _ = write!(
+            let _ = writeln!(
                 all,
-                "resource \"aws_s3_bucket\" \"b{number}\" {{{}}}\n",
+                "resource \"aws_s3_bucket\" \"b{number}\" {{{}}}",
                 body.replace('#', &number.to_string())
             );
             all
         })
     };
     bombs.extend([
-        ("deep chain", chain("a", 20_000, "1", |a| format!("{a} + 1")) + &uses("local.a20000")),
+        ("deep chain", chain("a", 4_000, "1", |a| format!("{a} + 1")) + &uses("local.a4000")),
         ("wide cycle", (0..3_000).fold("locals {\n".to_owned(), |all, n| format!("{all}  a{n} = local.a{}\n", (n + 1) % 3_000)) + "}\n" + &uses("local.a0")),
         ("dense cycle", (0..150).fold("locals {\n".to_owned(), |all, n| {
             let others: Vec<String> = (0..150).map(|other| format!("local.a{other}")).collect();
             format!("{all}  a{n} = [{}]\n", others.join(", "))
         }) + "}\n" + &uses("local.a0")),
-        ("undeclared names", (0..5_000).fold("locals {\n".to_owned(), |all, n| format!("{all}  a{n} = var.v{n}\n")) + "}\n"),
+        ("undeclared names", (0..500 * SCALE).fold("locals {\n".to_owned(), |all, n| format!("{all}  a{n} = var.v{n}\n")) + "}\n"),
         ("many causes", format!("{unknown}resource \"aws_s3_bucket\" \"m\" {{\n  count = 3000\n}}\nlocals {{\n  all = join(\",\", aws_s3_bucket.m[*].arn)\n}}\nresource \"aws_s3_bucket\" \"n\" {{\n  count = 1000\n  bucket = local.all\n}}\n{}", uses("local.all"))),
         ("unknown conditions", format!("{unknown}resource \"aws_s3_bucket\" \"m\" {{\n  count = 3000\n}}\n{}", uses("[for b in aws_s3_bucket.m : b.id if b.arn != \"\"]"))),
         ("counts", buckets(15, "\n  count = 10000\n").replace("aws_s3_bucket", "null_resource")),
         ("for_each", buckets(10, "\n  for_each = toset([for x in range(1000) : \"#-${x}\"])\n")),
         ("dynamic blocks", "resource \"aws_s3_bucket\" \"b\" {\n  dynamic \"a\" {\n    for_each = range(1000)\n    content {\n      dynamic \"b\" {\n        for_each = range(1000)\n        content {\n          dynamic \"c\" {\n            for_each = range(1000)\n            content {}\n          }\n        }\n      }\n    }\n  }\n}\n".to_owned()),
         ("dynamic blocks of unknowns", format!("variable \"u\" {{}}\nresource \"aws_s3_bucket\" \"b\" {{\n{}\n{}\n}}\n", "  dynamic \"a\" {\n    for_each = var.u\n    content {\n".repeat(25), "    }\n  }\n".repeat(25))),
-        ("many arguments", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", (0..30_000).fold(String::new(), |all, n| format!("{all}  a{n} = {n}\n")))),
-        ("one argument many times", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", "  a = 1\n".repeat(30_000))),
-        ("many duplicates", "resource \"aws_s3_bucket\" \"b\" {}\n".repeat(20_000)),
+        ("many arguments", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", (0..3_000 * SCALE).fold(String::new(), |all, n| format!("{all}  a{n} = {n}\n")))),
+        ("one argument many times", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", "  a = 1\n".repeat(3_000 * SCALE))),
+        ("many duplicates", "resource \"aws_s3_bucket\" \"b\" {}\n".repeat(2_000 * SCALE)),
         ("many errors", "resource \"aws_s3_bucket\" {}\n}\n= 1\n".repeat(10_000)),
-        ("many broken blocks", "resource \"aws_s3_bucket\" \"b\" {\n  a = (\n}\n".repeat(5_000)),
-        ("many open braces", "a {\n".repeat(50_000)),
-        ("many closing braces", "}\n".repeat(50_000)),
-        ("many quotes", "\"".repeat(50_001)),
-        ("many heredocs", "a = <<A\n".repeat(20_000)),
-        ("many interpolations", format!("locals {{\n  a = \"{}", "${\"".repeat(20_000))),
-        ("many comments", "/*".repeat(50_000) + "\n" + &"# x\n".repeat(50_000)),
+        ("many broken blocks", "resource \"aws_s3_bucket\" \"b\" {\n  a = (\n}\n".repeat(500 * SCALE)),
+        ("many open braces", "a {\n".repeat(5_000 * SCALE)),
+        ("many closing braces", "}\n".repeat(5_000 * SCALE)),
+        ("many quotes", "\"".repeat(5_000 * SCALE + 1)),
+        ("many heredocs", "a = <<A\n".repeat(2_000 * SCALE)),
+        ("many interpolations", format!("locals {{\n  a = \"{}", "${\"".repeat(2_000 * SCALE))),
+        ("many comments", "/*".repeat(5_000 * SCALE) + "\n" + &"# x\n".repeat(5_000 * SCALE)),
         ("type constraints", format!("variable \"t\" {{\n  type = {}\n}}\n", nested("list(", "string", ")", 60))),
         ("many type constraints", format!("variable \"t\" {{\n  type = {}\n}}\n", nested("object({ a = optional(", "string", ", {}) })", 20))),
     ]);

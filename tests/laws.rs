@@ -1,6 +1,14 @@
 //! Laws: what must hold for all inputs. Those of the kernel over random claims, the others over every
 //! scenario and every row of the truth tables.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a test may panic"
+)]
 mod cases;
 mod forget;
 mod judge;
@@ -92,7 +100,7 @@ fn forgetting_a_value_never_contradicts() {
     let cases = cases();
     let all = std::env::var_os("TFWARD_LAWS").is_some_and(|word| word == "all");
     let answers = over(&cases, |case| forget_values(case, all));
-    finish("forget values", answers);
+    finish("forget values", &answers);
 }
 
 fn forget_values(case: &Case, all: bool) -> (usize, Vec<String>) {
@@ -205,7 +213,7 @@ fn a_module_is_judged_like_a_root() {
             .collect();
         (1, differences(&case.name, &prefixed, &after))
     });
-    finish("wrap in a module", answers);
+    finish("wrap in a module", &answers);
 }
 
 #[test]
@@ -217,7 +225,7 @@ fn the_order_of_blocks_and_files_does_not_matter() {
         let after = told(&load(&holder.path().canonicalize().unwrap(), |_, _| {}));
         (1, differences(&case.name, &before, &after))
     });
-    finish("shuffle", answers);
+    finish("shuffle", &answers);
 }
 
 /// Everything that is said of every store but for places.
@@ -272,11 +280,11 @@ fn forgetting_a_variable_never_contradicts() {
         }
         (names.len(), wrong)
     });
-    finish("forget variables", answers);
+    finish("forget variables", &answers);
 }
 
 #[allow(clippy::print_stderr, reason = "how much was sampled is told")]
-fn finish(law: &str, answers: Vec<(usize, Vec<String>)>) {
+fn finish(law: &str, answers: &[(usize, Vec<String>)]) {
     let tried: usize = answers.iter().map(|(tried, _)| tried).sum();
     let wrong: Vec<String> = answers.iter().flat_map(|(_, wrong)| wrong.clone()).collect();
     eprintln!("INFO {law}: {tried} tried over {} root modules", answers.len());

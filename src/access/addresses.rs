@@ -334,8 +334,9 @@ impl Addresses {
             Family::V4 => (u128::from(assumptions.broad_v4), routed.loose.v4),
             Family::V6 => (assumptions.broad_v6, routed.loose.v6),
         };
-        // A threshold of nothing would make the empty set the internet.
-        let threshold = threshold.max(1);
+        // A threshold of nothing would make the empty set the internet, one of more than there is would make
+        // nothing the internet.
+        let threshold = threshold.min(ROUTED.of(family).size()).max(1);
         if routed.sure.of(family).size() >= threshold {
             Truth::True
         } else if routed.possible.of(family).size().saturating_add(loose) < threshold {

@@ -89,15 +89,18 @@ fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
     IDENTITY.iter().fold(Truth::True, |truth, name| {
         let same = match (argument(one, name), argument(other, name)) {
             (None, None) => Truth::True,
-            (Some(value), None) | (None, Some(value)) => match role(value) {
-                // It may be null, or no block at all, which is as good as left out.
-                role if may_be_absent(role) => Truth::Unknown,
-                _ => Truth::False,
-            },
+            (Some(value), None) | (None, Some(value)) if may_be_left_out(value) => Truth::Unknown,
+            (Some(_), None) | (None, Some(_)) => Truth::False,
             (Some(value), Some(other)) => same_value(role(value), role(other)),
         };
         truth.and(same)
     })
+}
+
+/// Whether an argument may be null, which is as good as left out; of a block, whether its role may be.
+fn may_be_left_out(value: &Value) -> bool {
+    value.as_sequence().is_some_and(|(_, more)| more.is_some())
+        || role(value).as_unknown().is_some_and(|unknown| !unknown.not_null && unknown.identity.is_none())
 }
 
 /// The role of a block that assumes one, for what else the block says (session name, duration) is no matter
@@ -107,15 +110,7 @@ fn role(value: &Value) -> &Value {
         Some((elements, None)) => elements.last().unwrap_or(value),
         Some((_, Some(_))) | None => value,
     };
-    block.get("role_arn").unwrap_or(block)
-}
-
-fn may_be_absent(role: &Value) -> bool {
-    match (role.as_unknown(), role.as_sequence()) {
-        (Some(unknown), _) => !unknown.not_null && unknown.identity.is_none(),
-        (None, Some((elements, more))) => more.is_some() && elements.is_empty(),
-        (None, None) => false,
-    }
+    if block.as_unknown().is_some() { block } else { block.get("role_arn").unwrap_or(value) }
 }
 
 /// An argument that is written and not empty.
@@ -387,6 +382,8 @@ mod tests {
                 r#"{"_provider": {"assume_role": [{"role_arn": "?two"}]}}"#,
                 "unknown",
             ),
+            (r#"{"_provider": {"assume_role": [{"role_arn": "?role"}]}}"#, "{}", "unknown"),
+            (r#"{"_provider": {"assume_role": ["?block"]}}"#, "{}", "unknown"),
             (r#"{"account_id": "111122223333"}"#, "{}", "unknown"),
             (
                 r#"{"account_id": "111122223333"}"#,

@@ -369,17 +369,12 @@ impl Service {
             }
             return actions;
         };
+        let is_known = |pattern: &Pattern| actions.iter().any(|action| pattern.overlaps(&action.pattern));
+        let strange: Vec<&Pattern> =
+            patterns.iter().filter(|pattern| !is_known(pattern) && self.speaks_of(pattern)).collect();
         actions.retain(|action| patterns.iter().any(|pattern| pattern.overlaps(&action.pattern)));
         // What no row of the catalogue knows keeps the grant.
-        for pattern in patterns {
-            if self
-                .catalogue
-                .iter()
-                .any(|(name, ..)| self.full(name).iter().any(|known| pattern.overlaps(known)))
-                || !self.speaks_of(pattern)
-            {
-                continue;
-            }
+        for pattern in strange {
             let mut found = false;
             for verb in verbs.iter().filter(|verb| fits(&verb.pattern, pattern)) {
                 found = true;

@@ -1,7 +1,7 @@
 //! Conditions of a policy statement: whether an outsider can meet them, and whether one can dodge them.
 //!
 //! Enters: one operator with one key and its values, and a requester. Leaves: an [`Outcome`]. What an
-//! outsider's request carries is the table [`KEYS`]; what a missing key does is [`Operator::when_missing`].
+//! outsider's request carries is the table `KEYS`; what a missing key does is [`Operator::when_missing`].
 //! Source: aws.md 2, 3.6 and 3.7, from the IAM user guide ("IAM JSON policy elements: Condition operators",
 //! "AWS global condition context keys") and the service authorization reference.
 

@@ -62,12 +62,13 @@ impl Pattern {
                     1
                 }
             };
-            let Some(rest) = left.checked_sub(taken) else {
+            if let Some(rest) = left.checked_sub(taken) {
+                left = rest;
+            } else {
                 // What follows is not read; it is only made sure that nothing is compared with it.
                 tokens.resize(2 * MOST_READ, Token::One);
                 break;
-            };
-            left = rest;
+            }
         }
         Self(tokens)
     }
@@ -183,15 +184,20 @@ impl Pattern {
         if self.0.len() > LONGEST || other.0.len() > LONGEST {
             return true;
         }
+        // Characters at both ends decide most pairs.
+        let (left, right) = (self.0.as_slice(), other.0.as_slice());
+        if differ(left.iter(), right.iter()) || differ(left.iter().rev(), right.iter().rev()) {
+            return false;
+        }
         // One row per token of `self`; `row[j]`: the first i tokens and the first j of `other` can agree.
         let mut row = vec![false; other.0.len() + 1];
+        let mut next = row.clone();
         set(&mut row, 0, true);
         for (j, token) in other.0.iter().enumerate() {
             let reached = at(&row, j) && is_run(token);
             set(&mut row, j + 1, reached);
         }
         for token in &self.0 {
-            let mut next = vec![false; other.0.len() + 1];
             let first = at(&row, 0) && is_run(token);
             set(&mut next, 0, first);
             for (j, against) in other.0.iter().enumerate() {
@@ -205,7 +211,7 @@ impl Pattern {
                 };
                 set(&mut next, j + 1, reached);
             }
-            row = next;
+            std::mem::swap(&mut row, &mut next);
         }
         row.last().copied().unwrap_or(false)
     }
@@ -292,6 +298,13 @@ fn certain(outer: &Token, inner: &Token) -> bool {
         (Token::Hole(outer), Token::Hole(inner)) => same(outer, inner),
         (Token::Char(_) | Token::One | Token::Many | Token::Hole(_) | Token::Variable(_), _) => false,
     }
+}
+
+/// Whether two token sequences disagree before the first run in either.
+fn differ<'t>(left: impl Iterator<Item = &'t Token>, right: impl Iterator<Item = &'t Token>) -> bool {
+    left.zip(right)
+        .take_while(|(one, other)| !is_run(one) && !is_run(other))
+        .any(|(one, other)| !agree(one, other))
 }
 
 /// Whether two unknowns have the same value, whatever it is.

@@ -28,6 +28,9 @@ pub struct Assumptions {
     pub own_accounts: Vec<String>,
     /// Whether an unscoped service principal counts as public (aws.md D3).
     pub unscoped_service_principal_is_public: bool,
+    /// Whether an endpoint that asks the cloud's identity of each request counts as public once it answers
+    /// from the internet (aws.md D6, azure.md 2, class I).
+    pub identity_endpoints_are_public: bool,
     /// Security groups outside of the input that are known to be closed (aws.md D9).
     pub closed_security_groups: Vec<String>,
 }
@@ -40,6 +43,7 @@ impl Default for Assumptions {
             known_networks: Vec::new(),
             own_accounts: Vec::new(),
             unscoped_service_principal_is_public: false,
+            identity_endpoints_are_public: false,
             closed_security_groups: Vec::new(),
         }
     }

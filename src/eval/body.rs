@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::expand::Iteration;
 use super::expression::{element_of, iterate};
 use super::{Evaluator, Failure, ModuleInstance, Names, Scope};
-use crate::address::{Address, Name, Path, PathStep};
+use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::config::Resource;
 use crate::model::computed;
 use crate::source::Span;
@@ -48,6 +48,10 @@ impl Evaluator<'_> {
         let provider = || self.provider(module, resource);
         for message in computed::complete(address, &mut entries, &origin, &provider) {
             self.recover(Failure::new(message, resource.header));
+        }
+        self.complete(module, address, resource.header, &mut entries);
+        if address.mode == Mode::Managed && &*address.resource_type == "terraform_data" {
+            return super::builtin::terraform_data(address, entries).with_origin(origin);
         }
         let kind = MappingKind::Block(Arc::new((address.clone(), Path::empty())));
         Value::new(Data::Mapping(kind, Arc::new(entries))).with_origin(origin)

@@ -257,6 +257,7 @@ fn union(members: &[Vec<(Name, Value)>], unknown: &Arc<Unknown>) -> Option<Expan
         .into_iter()
         .map(|(key, mut values)| {
             let everywhere = values.len() == members.len();
+            values.dedup_by(|later, earlier| convert::equal(later, earlier).is_true());
             let value = if values.len() == 1 {
                 values.remove(0)
             } else {

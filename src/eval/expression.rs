@@ -12,9 +12,12 @@ use super::functions::{self, CallError};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
 use crate::address::{Name, Path};
 use crate::source::Span;
-use crate::syntax::{BinaryOperator, Call, Expr, ExprKind, For, ObjectItem, UnaryOperator};
+use crate::syntax::{BinaryOperator, Call, Expr, ExprKind, For, ObjectItem, UnaryOperator, native};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, MappingKind, Number, Origin, SequenceKind, Type, Unknown, Value, convert};
+
+const INCONSISTENT_ARMS: &str =
+    "Inconsistent conditional result types: the true and false result expressions must have consistent types";
 
 /// The most alternatives that an unknown value keeps.
 const MOST_ALTERNATIVES: usize = 16;
@@ -102,7 +105,7 @@ impl Evaluator<'_> {
                 let (arm, other) = if *chosen { (then, otherwise) } else { (otherwise, then) };
                 let value = self.evaluate(arm, scope)?;
                 let value = match self.evaluate(other, scope) {
-                    Ok(other) => unify_arms(value, &other, span)?,
+                    Ok(other) => unify_arms(value, &other, span)?.marked(other.sensitive),
                     Err(failure) if failure.caught => value,
                     Err(failure) => return Err(failure),
                 };
@@ -110,7 +113,17 @@ impl Evaluator<'_> {
                 Ok(value.with_origin(origin).marked(sensitive))
             }
             Data::Unknown(unknown) => {
-                let arms = [self.evaluate(then, scope)?, self.evaluate(otherwise, scope)?];
+                // Terraform drops the errors of both arms here.
+                let arm = |expr: &Expr| match self.evaluate(expr, scope) {
+                    Err(failure) if failure.caught => {
+                        Ok(Value::unknown(Unknown::because(unknown.cause.clone())))
+                    }
+                    other => other,
+                };
+                let arms = [arm(then)?, arm(otherwise)?];
+                if convert::unify_conditional(&arms[0].type_of(), &arms[1].type_of()).is_none() {
+                    return Err(Failure::new(INCONSISTENT_ARMS, span));
+                }
                 let value = either(&unknown.cause, &arms);
                 Ok(value.with_origin(Origin::At(span).made_by(by)).marked(sensitive))
             }
@@ -238,8 +251,8 @@ impl Evaluator<'_> {
         let (left_value, left_bool) = left_result?;
         let (right_value, right_bool) = right_result?;
         let origin = Origin::At(span).made_by([&left_value.origin, &right_value.origin]);
-        let result = if let (Some(_), Some(_)) = (left_bool.as_bool(), right_bool.as_bool()) {
-            Value::bool(!decides)
+        let result = if let (Some(left), Some(right)) = (left_bool.as_bool(), right_bool.as_bool()) {
+            Value::bool(if left == decides || right == decides { decides } else { !decides })
         } else {
             let causes = causes([&left_bool, &right_bool]);
             Value::unknown(Unknown::because(causes).of(Type::Bool).not_null())
@@ -341,7 +354,13 @@ impl Evaluator<'_> {
             if let Some(condition) = &for_expr.condition {
                 let value = self.evaluate(condition, &scope)?;
                 sensitive |= value.sensitive;
-                let value = operand(&value, &Type::Bool, condition.span)?;
+                if value.is_null() {
+                    let message = "Condition is null: the value of the 'if' clause must not be null";
+                    return Err(Failure::new(message, condition.span));
+                }
+                let value = convert::convert(&value, &Type::Bool).map_err(|error| {
+                    Failure::new(format!("Invalid 'for' condition: {error}"), condition.span)
+                })?;
                 match value.as_bool() {
                     Some(true) => {}
                     Some(false) => continue,
@@ -360,7 +379,11 @@ impl Evaluator<'_> {
                 Some(key) => {
                     let value = self.evaluate(key, &scope)?;
                     sensitive |= value.sensitive;
-                    match key_text(&value, key.span)? {
+                    let text = key_text(&value, key.span).map_err(|failure| Failure {
+                        message: format!("Invalid object key: {}", failure.message),
+                        ..failure
+                    })?;
+                    match text {
                         Ok(text) => {
                             let values = object.entry(text.clone()).or_default();
                             if !values.is_empty() && !for_expr.group {
@@ -428,6 +451,12 @@ impl Evaluator<'_> {
                 }
             }
         }
+        if &*call.name == "provider::terraform::decode_tfvars"
+            && let [text] = arguments.as_slice()
+            && let Some(source) = text.as_str()
+        {
+            return self.decode_tfvars(source, text, span, scope);
+        }
         let weight: u64 = arguments.iter().map(|argument| u64::from(argument.weight())).sum();
         self.budget.step(weight).map_err(|limit| Failure::limit(limit, span))?;
         let host = super::host::EvaluatorHost { evaluator: self, module: scope.module };
@@ -455,6 +484,7 @@ impl Evaluator<'_> {
                 let place = call.arguments.get(index).map_or(span, |argument| argument.span);
                 Err(Failure::new(format!("Invalid function argument: {message}"), place))
             }
+            Err(CallError::Count(message)) => Err(Failure::new(message, span)),
             Err(CallError::Failed(message)) => {
                 Err(Failure::new(format!("Error in function call: {}: {message}", call.name), span))
             }
@@ -470,25 +500,75 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Reads the text of a tfvars file: arguments only, and no names in scope.
+    fn decode_tfvars(&self, text: &str, from: &Value, span: Span, scope: &Scope<'_>) -> Evaluated {
+        let invalid =
+            |why: &str| Failure::new(format!("Error in function call: invalid tfvars syntax: {why}"), span);
+        self.budget.text(text.len()).map_err(|limit| Failure::limit(limit, span))?;
+        let id = self.sources.add("<tfvars>", text);
+        let Some(source) = self.sources.file(id) else { return Err(invalid("it cannot be read")) };
+        let file = native::parse_file(id, &source);
+        if let Some(diagnostic) = file.diagnostics.first() {
+            return Err(invalid(&diagnostic.message));
+        }
+        if !file.body.blocks.is_empty() {
+            return Err(invalid("blocks are not allowed here"));
+        }
+        let closed = Scope::closed(scope.module);
+        let mut entries = BTreeMap::new();
+        for attribute in &file.body.attributes {
+            let value = self.evaluate(&attribute.value, &closed).map_err(|failure| match *failure.cause {
+                Cause::Budget(_) => failure,
+                _ => invalid(&failure.message),
+            })?;
+            entries.insert(attribute.name.clone(), value);
+        }
+        let origin = Origin::At(span).made_by([&from.origin]);
+        Ok(Value::object(entries).with_origin(origin).marked(from.sensitive))
+    }
+
     fn try_each(&self, call: &Call, span: Span, scope: &Scope<'_>) -> Evaluated {
-        let mut last = Failure::new("Error in function call: try: at least one argument is required", span);
-        for argument in &call.arguments {
+        let Some((last, _)) = call.arguments.split_last() else {
+            return Err(Failure::new("Error in function call: try: at least one argument is required", span));
+        };
+        let mut failures = Failure::new("", last.span);
+        for (position, argument) in call.arguments.iter().enumerate() {
             match self.evaluate(argument, scope) {
-                Ok(value) => return Ok(may_still_fail(value)),
-                Err(failure) if failure.caught => last = failure,
+                Ok(value) => {
+                    let Some(unknown) = value.as_unknown() else { return Ok(value) };
+                    if is_certain(argument, unknown) {
+                        return Ok(value);
+                    }
+                    // It, or what stands in for it if it turns out to be an error.
+                    let arguments = call.arguments.get(position + 1..).unwrap_or_default().to_vec();
+                    let rest = Call { arguments, ..call.clone() };
+                    let result = match self.try_each(&rest, span, scope) {
+                        Ok(other) => {
+                            let sensitive = value.sensitive || other.sensitive;
+                            let one = one_of_two(&unknown.cause, &[value.clone(), other]);
+                            Value::unknown(one).marked(sensitive)
+                        }
+                        Err(_) if !unknown.one_of.is_empty() => value.clone(),
+                        Err(_) => Value::unknown(Unknown::because(unknown.cause.clone())),
+                    };
+                    return Ok(result.with_origin(value.origin).marked(value.sensitive));
+                }
+                Err(failure) if failure.caught => failures = failure,
                 Err(failure) => return Err(failure),
             }
         }
-        Err(Failure::new(format!("no expression succeeded: {}", last.message), span))
+        let message = format!("Error in function call: try: no expression succeeded: {}", failures.message);
+        Err(Failure::new(message, span))
     }
 
     fn can(&self, call: &Call, span: Span, scope: &Scope<'_>) -> Evaluated {
         let [argument] = call.arguments.as_slice() else {
-            return Err(Failure::new("Error in function call: can takes one argument", span));
+            let many = if call.arguments.is_empty() { "Not enough" } else { "Too many" };
+            return Err(Failure::new(format!("{many} function arguments: can takes one argument"), span));
         };
         match self.evaluate(argument, scope) {
             Ok(value) => Ok(match value.as_unknown() {
-                Some(unknown) if unknown.identity.is_none() => {
+                Some(unknown) if !is_certain(argument, unknown) => {
                     Value::unknown(Unknown::because(unknown.cause.clone()).of(Type::Bool).not_null())
                 }
                 Some(_) | None => Value::bool(true),
@@ -503,7 +583,7 @@ impl Evaluator<'_> {
 /// An operand converted to the type that its operator takes; null is an error.
 fn operand(value: &Value, wanted: &Type, span: Span) -> Evaluated {
     if value.is_null() {
-        return Err(Failure::new("Invalid operand: argument must not be null", span));
+        return Err(Failure::new("Operation failed: argument must not be null", span));
     }
     convert::convert(value, wanted)
         .map_err(|error| Failure::new(format!("Invalid operand: unsuitable value: {error}"), span))
@@ -517,14 +597,16 @@ fn literal_number(text: &str) -> Option<Number> {
     }
 }
 
-/// What `try` gives: an unknown that might turn out to be an error is any of the arguments.
-fn may_still_fail(value: Value) -> Value {
-    let Some(unknown) = value.as_unknown() else { return value };
-    if unknown.identity.is_some() || unknown.of_type.is_exact() || !unknown.one_of.is_empty() {
-        return value;
-    }
-    let origin = value.origin.clone();
-    Value::unknown(Unknown::because(unknown.cause.clone())).with_origin(origin).marked(value.sensitive)
+/// Whether an unknown cannot turn out to be an error: a name that is declared, or an attribute of a resource.
+fn is_certain(expr: &Expr, unknown: &Unknown) -> bool {
+    let is_name = match &*expr.kind {
+        ExprKind::Attribute(root, _) => {
+            matches!(&*root.kind, ExprKind::Variable(root) if matches!(&**root, "var" | "local" | "each"))
+        }
+        ExprKind::Variable(_) => true,
+        _ => false,
+    };
+    is_name || unknown.identity.as_ref().is_some_and(|(_, path)| path.steps().len() <= 1)
 }
 
 /// The causes of everything unknown in some values.
@@ -537,8 +619,19 @@ pub fn causes<'v>(values: impl IntoIterator<Item = &'v Value>) -> Cause {
     )
 }
 
-/// One of two values, not known which. What is unknown in itself makes it anything.
+/// One of two values, not known which, converted to the type that both share.
 pub fn either(cause: &Cause, arms: &[Value; 2]) -> Value {
+    let types = [arms[0].type_of(), arms[1].type_of()];
+    let of_type = convert::unify_conditional(&types[0], &types[1]).unwrap_or(Type::Dynamic);
+    let mut one = one_of_two(cause, arms);
+    let members = one.one_of.into_iter();
+    one.one_of = members.map(|member| convert::convert(&member, &of_type).unwrap_or(member)).collect();
+    let sensitive = arms.iter().any(|arm| arm.sensitive);
+    Value::unknown(one.of(of_type)).marked(sensitive)
+}
+
+/// One of two values as they are. What is unknown in itself makes it anything.
+fn one_of_two(cause: &Cause, arms: &[Value; 2]) -> Unknown {
     let mut one_of = Vec::new();
     let mut all = vec![cause.clone()];
     let mut anything = false;
@@ -558,17 +651,12 @@ pub fn either(cause: &Cause, arms: &[Value; 2]) -> Value {
     if anything || one_of.len() > MOST_ALTERNATIVES {
         one_of.clear();
     }
-    let types = [arms[0].type_of(), arms[1].type_of()];
-    let of_type = convert::unify_conditional(&types[0], &types[1]).unwrap_or(Type::Dynamic);
-    one_of = one_of.into_iter().map(|member| convert::convert(&member, &of_type).unwrap_or(member)).collect();
     let not_null = arms.iter().all(|arm| match &arm.data {
         Data::Null(_) => false,
         Data::Unknown(unknown) => unknown.not_null,
         Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Sequence(..) | Data::Mapping(..) => true,
     });
-    let sensitive = arms.iter().any(|arm| arm.sensitive);
-    let unknown = Unknown { not_null, one_of, ..Unknown::because(Cause::any(all)).of(of_type) };
-    Value::unknown(unknown).marked(sensitive)
+    Unknown { not_null, one_of, ..Unknown::because(Cause::any(all)) }
 }
 
 /// The arm taken, converted to the type that both arms share.
@@ -581,10 +669,7 @@ fn unify_arms(taken: Value, other: &Value, span: Span) -> Evaluated {
         return Ok(taken);
     }
     let Some(wanted) = convert::unify_conditional(&left, &right) else {
-        return Err(Failure::new(
-            "Inconsistent conditional result types: the true and false result expressions must have consistent types",
-            span,
-        ));
+        return Err(Failure::new(INCONSISTENT_ARMS, span));
     };
     convert::convert(&taken, &wanted)
         .map_err(|error| Failure::new(format!("Inconsistent conditional result types: {error}"), span))

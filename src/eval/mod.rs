@@ -7,6 +7,7 @@
 pub mod body;
 pub mod budget;
 pub mod build;
+mod builtin;
 pub mod expand;
 pub mod expression;
 pub mod functions;

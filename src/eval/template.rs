@@ -11,9 +11,9 @@ use super::expression::{causes, iterate};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
 use crate::address::Name;
 use crate::source::Span;
-use crate::syntax::{Call, Template, TemplatePart, native};
+use crate::syntax::{Call, ExprKind, Template, TemplatePart, native};
 use crate::value::text::TextBuilder;
-use crate::value::{Data, Origin, Type, Unknown, Value, convert};
+use crate::value::{Cause, Data, Origin, Type, Unknown, Value, convert};
 
 /// A template that is being filled in.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Evaluator<'_> {
                     let value = self.evaluate(condition, scope)?;
                     filling.sensitive |= value.sensitive;
                     let decided = convert::convert(&value, &Type::Bool).map_err(|error| {
-                        Failure::new(format!("Invalid template directive: {error}"), condition.span)
+                        Failure::new(format!("Incorrect condition type: {error}"), condition.span)
                     })?;
                     filling.origins.push(value.origin.clone());
                     match &decided.data {
@@ -81,7 +81,11 @@ impl Evaluator<'_> {
                     filling.sensitive |= value.sensitive;
                     let Some((elements, more)) = iterate(&value) else {
                         let Some(unknown) = value.as_unknown() else {
-                            let message = "Iteration over non-iterable value: a collection is required";
+                            let message = if value.is_null() {
+                                "Iteration over null value: a null value cannot be used as the collection here"
+                            } else {
+                                "Iteration over non-iterable value: a collection is required"
+                            };
                             return Err(Failure::new(message, collection.span));
                         };
                         filling.text.push_hole(Arc::new(anything(unknown)));
@@ -148,13 +152,22 @@ impl Evaluator<'_> {
     /// `templatestring(reference, variables)`.
     pub(super) fn template_string(&self, call: &Call, span: Span, scope: &Scope<'_>) -> Evaluated {
         let [template, variables] = call.arguments.as_slice() else {
-            return Err(Failure::new("Error in function call: templatestring takes two arguments", span));
+            let many = if call.arguments.len() < 2 { "Not enough" } else { "Too many" };
+            let message = format!("{many} function arguments: templatestring takes a template and an object");
+            return Err(Failure::new(message, span));
         };
+        if !matches!(
+            &*template.kind,
+            ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..) | ExprKind::Parenthesis(_)
+        ) {
+            let message = "Invalid function argument: the template must be a reference to a string value";
+            return Err(Failure::new(message, template.span));
+        }
         let template_value = self.evaluate(template, scope)?;
         let variables = self.evaluate(variables, scope)?;
         let (Some(text), Some(entries)) = (template_value.as_str(), variables.as_mapping()) else {
             let cause = causes([&template_value, &variables]);
-            if cause == crate::value::Cause::Any(Vec::new()) {
+            if cause == Cause::Any(Vec::new()) {
                 return Err(Failure::new(
                     "Invalid function argument: templatestring takes a string and an object",
                     span,
@@ -164,7 +177,12 @@ impl Evaluator<'_> {
         };
         let file = self.sources.add("<template>", text);
         let sensitive = template_value.sensitive;
-        Ok(self.render(file, text, entries, span, scope)?.marked(sensitive))
+        let rendered =
+            self.render(file, text, entries, span, scope).map_err(|failure| match *failure.cause {
+                Cause::Budget(_) => failure,
+                _ => Failure::new(format!("Invalid function argument: {}", failure.message), span),
+            })?;
+        Ok(rendered.marked(sensitive))
     }
 
     /// Renders a template text with only these names in scope.

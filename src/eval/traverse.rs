@@ -214,6 +214,22 @@ impl Evaluator<'_> {
                 hop: None,
             });
         };
+        let misplaced = match (expansion.shape, steps.get(taken)) {
+            (Shape::Single, Some(Step::Index(_, at))) => Some((
+                "Unexpected resource instance key: the block has neither \"count\" nor \"for_each\", so \
+                 that a reference to it must not have an index",
+                at,
+            )),
+            (Shape::Count | Shape::ForEach, Some(Step::Attribute(_, at))) => Some((
+                "Missing resource instance key: the block has \"count\" or \"for_each\", so that its \
+                 attributes must be accessed on one of its instances",
+                at,
+            )),
+            (Shape::Single | Shape::Count | Shape::ForEach, Some(_) | None) => None,
+        };
+        if let Some((message, at)) = misplaced {
+            return Err(Failure { caught: false, ..Failure::new(message, *at) });
+        }
         if let Some(unknown) = &expansion.unknown {
             let address = address_of(&module.path, &key, Key::Unknown);
             let mut all = Unknown::because(unknown.cause.clone());
@@ -493,6 +509,10 @@ pub(super) fn attribute(value: &Value, name: &Name, span: Span) -> Evaluated {
                 None => Ok(Value::null()),
             };
         }
+        Data::Null(of) if of.is_primitive() => {
+            let message = "Unsupported attribute: this value does not have any attributes";
+            return Err(Failure::new(message, span));
+        }
         Data::Null(_) => {
             let message = "Attempt to get attribute from null value: this value is null, so it does not have any attributes";
             return Err(Failure::new(message, span));
@@ -589,12 +609,7 @@ pub(super) fn index_value(value: &Value, key: &Value, span: Span) -> Evaluated {
                 None,
             ) => Unknown::because(causes([value, key])),
         };
-        step.of_type = unknown.of_type.element().cloned().unwrap_or(Type::Dynamic);
-        if let (Type::Object(fields), Some(name)) = (&unknown.of_type, key.as_str())
-            && let Some(field) = fields.get(name)
-        {
-            step.of_type = field.of.clone();
-        }
+        step.of_type = element_type(&unknown.of_type, key).map_err(|why| Failure::new(why, span))?;
         alternatives(&mut step, unknown, |member| index_value(member, key, span))?;
         return Ok(Value::unknown(step).with_origin(value.origin.clone().made_by(by)).marked(sensitive));
     }
@@ -659,14 +674,54 @@ pub(super) fn index_value(value: &Value, key: &Value, span: Span) -> Evaluated {
     Ok(found.with_origin(origin).marked(sensitive))
 }
 
+/// The type of an element of something that is unknown; an error when there cannot be one.
+fn element_type(of_type: &Type, key: &Value) -> Result<Type, &'static str> {
+    const NONE: &str = "Invalid index: the given key does not identify an element in this collection value";
+    if key.is_null() {
+        return Err("Invalid index: can't use a null value as an indexing key");
+    }
+    let known = |wanted: &Type| match convert::convert(key, wanted) {
+        Ok(key) if key.is_wholly_known() => Ok(Some(key)),
+        Ok(_) => Ok(None),
+        Err(_) => Err(NONE),
+    };
+    match of_type {
+        Type::Dynamic => Ok(Type::Dynamic),
+        Type::Map(of) => known(&Type::String).map(|_| (**of).clone()),
+        Type::List(of) => known(&Type::Number).map(|_| (**of).clone()),
+        Type::Object(fields) => match known(&Type::String)? {
+            Some(key) => {
+                fields.get(key.as_str().unwrap_or_default()).map(|field| field.of.clone()).ok_or(NONE)
+            }
+            None => Ok(Type::Dynamic),
+        },
+        Type::Tuple(elements) => match known(&Type::Number)?.map(|key| key.data) {
+            Some(Data::Number(number)) => {
+                let position = number.to_u64().and_then(|position| usize::try_from(position).ok());
+                position.and_then(|position| elements.get(position)).cloned().ok_or(NONE)
+            }
+            Some(_) | None => Ok(Type::Dynamic),
+        },
+        Type::Set(_) => Err(
+            "Invalid index: elements of a set are identified only by their value and don't have any separate index",
+        ),
+        Type::String | Type::Number | Type::Bool => {
+            Err("Invalid index: this value does not have any indices")
+        }
+    }
+}
+
 fn not_indexable(value: &Value, span: Span) -> Failure {
     match &value.data {
-        Data::Null(_) => Failure::new("Attempt to index null value: this value is null", span),
+        Data::Null(of) if !of.is_primitive() => {
+            Failure::new("Attempt to index null value: this value is null", span)
+        }
         Data::Sequence(SequenceKind::Set(_), ..) => Failure::new(
             "Invalid index: elements of a set are identified only by their value and don't have any separate index",
             span,
         ),
-        Data::Bool(_)
+        Data::Null(_)
+        | Data::Bool(_)
         | Data::Number(_)
         | Data::String(_)
         | Data::Sequence(..)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Graph;
-use crate::address::{Address, Key, Mode, Path, Subject};
+use crate::address::{Address, Key, Mode, ModulePath, Path, Subject};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::text::Piece;
@@ -81,6 +81,15 @@ impl<'t> Target<'t> {
 
     fn counts(&self, path: &Path) -> bool {
         path.as_attribute().is_some_and(|name| name == "id" || name == "arn" || self.names.contains(&name))
+    }
+}
+
+/// Whether a value that came from a resource can equal a name that is not: a text that is known in part, or an
+/// unknown that has a name of its own besides.
+fn is_partial(value: &Value) -> bool {
+    match identity_of(value) {
+        Some(unknown) => unknown.named.is_some(),
+        None => matches!(&value.data, Data::String(text) if text.as_known().is_none()),
     }
 }
 
@@ -310,13 +319,24 @@ fn flatten(value: Value) -> Vec<Value> {
     }
 }
 
+/// A resource block in one module instance, whatever its instance key. Instances of a module that is called
+/// a thousand times are a thousand resources.
+type Resource = (Arc<str>, Arc<str>, ModulePath);
+
+fn resource(address: &Address) -> Resource {
+    (address.resource_type.clone(), address.name.clone(), address.module.clone())
+}
+
 /// The instances of one type by what one of their attributes refers to.
 #[derive(Debug)]
 pub struct Index {
     entries: Vec<(usize, Value)>,
-    by_identity: BTreeMap<(Arc<str>, Arc<str>), Vec<usize>>,
+    by_identity: BTreeMap<Resource, Vec<usize>>,
     by_literal: BTreeMap<String, Vec<usize>>,
+    /// What may be any name.
     loose: Vec<usize>,
+    /// What came from a resource and may all the same equal a name that is known in part.
+    partial: Vec<usize>,
 }
 
 impl Index {
@@ -328,6 +348,7 @@ impl Index {
             by_identity: BTreeMap::new(),
             by_literal: BTreeMap::new(),
             loose: Vec::new(),
+            partial: Vec::new(),
         };
         for (position, instance) in instances.iter().enumerate() {
             for value in leaves(instance, attribute) {
@@ -340,8 +361,7 @@ impl Index {
                 };
                 let mut indexed = false;
                 for of in identity.into_iter().chain(came_from) {
-                    let key = (of.resource_type.clone(), of.name.clone());
-                    index.by_identity.entry(key).or_default().push(at);
+                    index.by_identity.entry(resource(of)).or_default().push(at);
                     indexed |= of.mode == Mode::Managed;
                 }
                 match &value.data {
@@ -360,6 +380,8 @@ impl Index {
                 }
                 if !indexed {
                     index.loose.push(at);
+                } else if is_partial(&value) {
+                    index.partial.push(at);
                 }
                 index.entries.push((position, value));
             }
@@ -379,8 +401,7 @@ impl Index {
             entries.extend(self.by_literal.get(literal.as_known().unwrap_or("")).into_iter().flatten());
         }
         if let Some((of, _)) = identity_of(value).and_then(|unknown| unknown.identity.as_ref()) {
-            let key = (of.resource_type.clone(), of.name.clone());
-            entries.extend(self.by_identity.get(&key).into_iter().flatten());
+            entries.extend(self.by_identity.get(&resource(of)).into_iter().flatten());
         }
         entries.into_iter().filter_map(|at| self.entries.get(at)).map(|(position, _)| *position).collect()
     }
@@ -390,10 +411,9 @@ impl Index {
     #[must_use]
     pub fn find(&self, graph: &Graph<'_>, target: &Target<'_>) -> Vec<(usize, Join)> {
         let mut candidates: BTreeSet<usize> = self.loose.iter().copied().collect();
-        let mut exhaustive = false;
         let mut add = |found: Option<&Vec<usize>>| candidates.extend(found.into_iter().flatten().copied());
         if let Some(address) = target.address {
-            add(self.by_identity.get(&(address.resource_type.clone(), address.name.clone())));
+            add(self.by_identity.get(&resource(address)));
         }
         for value in &target.values {
             match &value.data {
@@ -402,16 +422,27 @@ impl Index {
                 }
                 Data::Unknown(_) | Data::String(_) => {
                     if let Some((of, _)) = identity_of(value).and_then(|unknown| unknown.identity.as_ref()) {
-                        add(self.by_identity.get(&(of.resource_type.clone(), of.name.clone())));
+                        add(self.by_identity.get(&resource(of)));
                     } else {
-                        exhaustive = true;
+                        // What is known of a name leaves the texts that begin like it.
+                        let prefix = match &value.data {
+                            Data::String(text) => normal(text).known_prefix().to_owned(),
+                            Data::Null(_)
+                            | Data::Bool(_)
+                            | Data::Number(_)
+                            | Data::Sequence(..)
+                            | Data::Mapping(..)
+                            | Data::Unknown(_) => String::new(),
+                        };
+                        let alike = self.by_literal.range(prefix.clone()..);
+                        for (_, entries) in alike.take_while(|(literal, _)| literal.starts_with(&prefix)) {
+                            add(Some(entries));
+                        }
+                        add(Some(&self.partial));
                     }
                 }
                 Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => {}
             }
-        }
-        if exhaustive {
-            candidates.extend(0..self.entries.len());
         }
         let mut found: Vec<(usize, Join)> = Vec::new();
         for (position, value) in candidates.into_iter().filter_map(|at| self.entries.get(at)) {

@@ -4,6 +4,8 @@
 //! the workspace that a root is evaluated with. Knows which files are configuration, not what stands in
 //! them: who searches a directory is handed the local calls. Must never import values or evaluation.
 
+pub mod pattern;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 pub mod variables;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::address::Name;
 use crate::input::RootModule;
 use crate::source::{Diagnostic, Entry, LARGEST_FILE, ReadError, Sources, Span};
-use crate::syntax::{Expr, json, native};
+use crate::syntax::{Attribute, Expr, json, native};
 
 /// The values given to the variables of one root module; the strongest for each.
 pub type VariableValues = BTreeMap<Name, Given>;
@@ -36,8 +36,8 @@ pub enum GivenValue {
     Unread,
 }
 
-/// A `--var` or `--var-file` option; their order counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A `--var` or `--var-file` option, or what stands for one in the settings; their order counts.
+#[derive(Clone, Debug)]
 pub enum VariableOption {
     /// `--var NAME=VALUE`
     Variable {
@@ -48,6 +48,10 @@ pub enum VariableOption {
     },
     /// `--var-file FILE`, relative to the working directory; not bound by the fence.
     File(PathBuf),
+    /// A value in the settings.
+    Setting(Attribute),
+    /// A file that the settings name, inside the fence.
+    SettingsFile(PathBuf),
 }
 
 impl VariableOption {
@@ -104,6 +108,8 @@ pub fn gather(
                 gathering.given.unused.insert(name.clone());
             }
             VariableOption::File(path) => gathering.file(path, true),
+            VariableOption::Setting(attribute) => gathering.expression(attribute.clone(), false),
+            VariableOption::SettingsFile(path) => gathering.file(path, false),
         }
     }
     gathering.given
@@ -170,7 +176,7 @@ impl Gathering<'_> {
         }
         let mut first: BTreeMap<Name, Span> = BTreeMap::new();
         for attribute in file.body.attributes {
-            let name = attribute.name;
+            let name = attribute.name.clone();
             if is_json && &*name == "//" {
                 continue;
             }
@@ -183,18 +189,21 @@ impl Gathering<'_> {
                         .with_label(earlier, format!("`{name}` was already set here")),
                 );
             }
-            if self.declared.contains(&name) {
-                let value = GivenValue::Expression(attribute.value, is_json || attribute.json);
-                self.given.values.insert(name, Given { value, span: attribute.name_span });
-                continue;
-            }
-            let warning = Diagnostic::warning("Value for undeclared variable", Some(attribute.name_span))
-                .with_note(format!("the root module does not declare a variable named `{name}`"));
-            if on_command_line {
-                self.given.undeclared.insert(warning);
+            let literal = is_json || attribute.json;
+            if on_command_line && !self.declared.contains(&name) {
+                self.given.undeclared.insert(undeclared(&attribute));
             } else {
-                self.given.diagnostics.push(warning);
+                self.expression(attribute, literal);
             }
+        }
+    }
+
+    fn expression(&mut self, attribute: Attribute, literal: bool) {
+        if self.declared.contains(&attribute.name) {
+            let value = GivenValue::Expression(attribute.value, literal);
+            self.given.values.insert(attribute.name, Given { value, span: attribute.name_span });
+        } else {
+            self.given.diagnostics.push(undeclared(&attribute));
         }
     }
 
@@ -210,4 +219,9 @@ impl Gathering<'_> {
             self.given.values.insert(name, Given { value: GivenValue::Unread, span });
         }
     }
+}
+
+fn undeclared(attribute: &Attribute) -> Diagnostic {
+    Diagnostic::warning("Value for undeclared variable", Some(attribute.name_span))
+        .with_note(format!("the root module does not declare a variable named `{}`", attribute.name))
 }

@@ -60,7 +60,7 @@ const DEEPEST: usize = 100;
 
 enum Made {
     InProgress,
-    Done(Instance),
+    Done(Box<Instance>),
 }
 
 /// Makes the instances of a side.
@@ -95,7 +95,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         let mut made = self.made.borrow_mut();
         for address in self.entries.keys().filter(|address| same(address)) {
             if let Some(instance) = other.get(address) {
-                made.insert(address.clone(), Made::Done(instance.clone()));
+                made.insert(address.clone(), Made::Done(Box::new(instance.clone())));
             }
         }
     }
@@ -111,7 +111,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         let made = self.made.take().into_iter();
         Ok(made
             .filter_map(|(address, made)| match made {
-                Made::Done(instance) => Some((address, instance)),
+                Made::Done(instance) => Some((address, *instance)),
                 Made::InProgress => None,
             })
             .collect())
@@ -144,7 +144,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         self.depth.set(self.depth.get() + 1);
         let instance = self.instance(address, entry);
         self.depth.set(self.depth.get() - 1);
-        self.made.borrow_mut().insert(address.clone(), Made::Done(instance));
+        self.made.borrow_mut().insert(address.clone(), Made::Done(Box::new(instance)));
     }
 
     /// An attribute of an instance: what the plan knows of it, else that attribute itself.
@@ -153,7 +153,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             self.make(address);
         }
         let made = self.made.borrow();
-        let Some(Made::Done(instance)) = made.get(address) else { return after_apply(address, path) };
+        let Some(Made::Done(instance)) = made.get(address) else {
+            return after_apply(address, path);
+        };
         let mut value = instance.attributes.clone();
         for (at, step) in path.steps().iter().enumerate() {
             let next = match step {
@@ -210,7 +212,8 @@ impl<'p, 'a> Builder<'p, 'a> {
                 }
                 value
             };
-            let converter = Converter { names: shared.names, leaf: &leaf };
+            let everything = shared.asked.everything;
+            let converter = Converter { names: shared.names, leaf: &leaf, everything };
             let trees =
                 Trees { value: value.as_ref(), unknown: unknown.as_ref(), sensitive: sensitive.as_ref() };
             attributes = converter.attributes(trees, &written);

@@ -32,13 +32,7 @@ pub(super) struct Configuration<'a> {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ProviderConfig<'a> {
     #[serde(borrow)]
-    pub(super) name: Option<Text<'a>>,
-    #[serde(borrow)]
     pub(super) full_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) alias: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) module_address: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) expressions: Option<&'a RawValue>,
 }
@@ -67,7 +61,7 @@ pub(super) struct Call<'a> {
 #[derive(Debug)]
 pub(super) struct Resource<'a> {
     pub(super) mode: Mode,
-    pub(super) resource_type: Cow<'a, str>,
+    pub(super) of_type: Cow<'a, str>,
     pub(super) name: Cow<'a, str>,
     pub(super) provider: Option<Text<'a>>,
     pub(super) expressions: Lazy<'a>,
@@ -355,7 +349,7 @@ impl<'de> Visitor<'de> for ResourcesSeed<'_> {
             let resource_type = Cow::Owned(resource_type.into_owned());
             let resource = Resource {
                 mode,
-                resource_type,
+                of_type: resource_type,
                 name: written.name.map(|name| name.0).unwrap_or_default(),
                 provider: written.provider_config_key,
                 expressions: Lazy::new(written.expressions),

@@ -44,17 +44,17 @@ pub(super) struct Parts<'a> {
     pub(super) outputs: Option<&'a RawValue>,
     pub(super) complete: Option<bool>,
     pub(super) errored: bool,
-    /// Other keys that say what it is.
-    marks: Marks,
+    /// What its other keys say it is.
+    other: Option<Other>,
 }
 
-/// Keys of documents that are none of ours.
-#[derive(Debug, Default)]
-struct Marks {
-    log: bool,
-    schemas: bool,
-    raw_state: bool,
-    configuration_only: bool,
+/// What a document may be instead of a plan or state.
+#[derive(Clone, Copy, Debug)]
+enum Other {
+    Configuration,
+    Log,
+    RawState,
+    Schemas,
 }
 
 /// An entry of `resource_changes`, `resource_drift` or `deferred_changes`.
@@ -70,8 +70,8 @@ pub(super) struct Change<'a> {
     pub(super) deposed: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) provider_name: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) change: Option<&'a RawValue>,
+    #[serde(borrow, rename = "change")]
+    pub(super) body: Option<&'a RawValue>,
 }
 
 /// What `change` holds.
@@ -99,7 +99,7 @@ pub(super) struct Resource<'a> {
     #[serde(borrow)]
     pub(super) mode: Option<Text<'a>>,
     #[serde(borrow, rename = "type")]
-    pub(super) resource_type: Option<Text<'a>>,
+    pub(super) of_type: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) deposed_key: Option<Text<'a>>,
     #[serde(borrow)]
@@ -112,13 +112,11 @@ pub(super) struct Resource<'a> {
 
 /// The type of an entry, also when it has no key of its own.
 pub(super) fn type_of<'t>(written: Option<&'t Text<'_>>, address: &'t str) -> Cow<'t, str> {
-    match written {
-        Some(Text(text)) => Cow::Borrowed(text),
-        None => {
-            let address = names::address(address);
-            Cow::Owned(address.map(|address| address.resource_type.to_string()).unwrap_or_default())
-        }
+    if let Some(Text(text)) = written {
+        return Cow::Borrowed(text);
     }
+    let address = names::address(address);
+    Cow::Owned(address.map(|address| address.resource_type.to_string()).unwrap_or_default())
 }
 
 /// The address of an entry; its mode as its own key says it. The text of what cannot be read.
@@ -205,25 +203,28 @@ fn broken(error: &serde_json::Error, lines: usize) -> Refused {
 /// Refuses what is neither a plan nor a state.
 fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
     let refuse = |message: String, help| Err(Refused { message, help, at: None });
-    let marks = &parts.marks;
-    if marks.log {
-        return refuse("these are the log lines of `terraform plan -json`, not a plan".to_owned(), Some(HOW));
-    }
-    if marks.schemas {
-        return refuse("these are provider schemas, not a plan or a state".to_owned(), Some(HOW));
-    }
-    if marks.raw_state {
-        return refuse(
-            "this is a state file in Terraform's own format, which may change".to_owned(),
-            Some("help: convert it with `terraform show -json > state.json` where the state is configured"),
-        );
-    }
     let is_plan = parts.planned_values.is_some()
         || parts.changes.is_some()
         || parts.configuration.is_some()
         || parts.prior_state.is_some();
-    if marks.configuration_only && !is_plan {
-        return refuse("this is a configuration without a plan".to_owned(), Some(HOW));
+    match parts.other {
+        Some(Other::Log) => {
+            let message = "these are the log lines of `terraform plan -json`, not a plan";
+            return refuse(message.to_owned(), Some(HOW));
+        }
+        Some(Other::Schemas) => {
+            return refuse("these are provider schemas, not a plan or a state".to_owned(), Some(HOW));
+        }
+        Some(Other::RawState) => {
+            return refuse(
+                "this is a state file in Terraform's own format, which may change".to_owned(),
+                Some("help: write it with `terraform show -json > state.json` in the directory of its root"),
+            );
+        }
+        Some(Other::Configuration) if !is_plan => {
+            return refuse("this is a configuration without a plan".to_owned(), Some(HOW));
+        }
+        Some(Other::Configuration) | None => {}
     }
     let Some(Text(version)) = &parts.format_version else {
         return refuse(
@@ -273,7 +274,7 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                 "variables" => parts.variables = entries.next_value()?,
                 "planned_values" => parts.planned_values = entries.next_value()?,
                 "resource_drift" => {
-                    parts.drift = entries.next_value_seed(Changes { want })?.unwrap_or_default()
+                    parts.drift = entries.next_value_seed(Changes { want })?.unwrap_or_default();
                 }
                 "resource_changes" => parts.changes = entries.next_value_seed(Changes { want })?,
                 "deferred_changes" => {
@@ -293,10 +294,12 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                 "errored" => parts.errored = entries.next_value::<Option<bool>>()?.unwrap_or(false),
                 name => {
                     match name {
-                        "@level" | "@message" | "@timestamp" => parts.marks.log = true,
-                        "provider_schemas" => parts.marks.schemas = true,
-                        "lineage" | "serial" => parts.marks.raw_state = true,
-                        "root_module" | "provider_config" | "module" => parts.marks.configuration_only = true,
+                        "@level" | "@message" | "@timestamp" => parts.other = Some(Other::Log),
+                        "provider_schemas" => parts.other = Some(Other::Schemas),
+                        "lineage" | "serial" => parts.other = Some(Other::RawState),
+                        "root_module" | "provider_config" | "module" => {
+                            parts.other = Some(Other::Configuration);
+                        }
                         _ => {}
                     }
                     entries.next_value::<IgnoredAny>()?;
@@ -516,7 +519,7 @@ impl<'de> Visitor<'de> for ListSeed<'_, '_, 'de> {
             ListOf::Resources => {
                 while let Some(resource) = elements.next_element::<Resource<'de>>()? {
                     let mode = resource.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
-                    let resource_type = type_of(resource.resource_type.as_ref(), &resource.address.0);
+                    let resource_type = type_of(resource.of_type.as_ref(), &resource.address.0);
                     let wanted = (self.want)(mode, &resource_type) != Want::Nothing;
                     if wanted {
                         self.resources.push(resource);

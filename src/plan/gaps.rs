@@ -50,7 +50,7 @@ impl<'a> Search<'_, '_, 'a> {
             let address = Address {
                 module: path.clone(),
                 mode: resource.mode,
-                resource_type: (&*resource.resource_type).into(),
+                resource_type: (&*resource.of_type).into(),
                 name: (&*resource.name).into(),
                 key: Key::None,
             };
@@ -122,7 +122,7 @@ pub(super) fn declared(section: &Configuration<'_>) -> BTreeSet<Address> {
             found.insert(Address {
                 module: path.clone(),
                 mode: resource.mode,
-                resource_type: (&*resource.resource_type).into(),
+                resource_type: (&*resource.of_type).into(),
                 name: (&*resource.name).into(),
                 key: Key::None,
             });

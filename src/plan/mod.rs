@@ -41,6 +41,8 @@ pub struct Asked<'q> {
     pub want: &'q dyn Fn(&str) -> Want,
     /// The attributes of a type that only mirror what others set.
     pub copies: &'q dyn Fn(&str) -> Vec<&'static Copied>,
+    /// Whether attributes are asked for that no verdict depends on.
+    pub everything: bool,
 }
 
 impl std::fmt::Debug for Asked<'_> {
@@ -130,7 +132,8 @@ fn sides<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused
     };
     let mut untouched: BTreeSet<Address> = BTreeSet::new();
     for change in parts.changes.iter().flatten().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(&change.address, change.mode.as_ref()).map_err(unreadable)?;
+        let address = document::address_of(&change.address, change.mode.as_ref())
+            .map_err(|address| unreadable(&address))?;
         let body = body(change)?;
         if let Some(earlier) = body.before {
             before.entry(address.clone()).or_insert_with(|| Entry {
@@ -298,7 +301,8 @@ fn recorded<'a>(
     }
     let mut recorded = before;
     for change in parts.drift.iter().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(&change.address, change.mode.as_ref()).map_err(unreadable)?;
+        let address = document::address_of(&change.address, change.mode.as_ref())
+            .map_err(|address| unreadable(&address))?;
         let body = body(change)?;
         let entry = Entry {
             fate: Fate::Stays,
@@ -345,7 +349,7 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Gap>, Refu
             continue;
         }
         let Some(address) = names::address(&change.address.0) else {
-            return Err(unreadable(change.address.0.to_string()));
+            return Err(unreadable(&change.address.0));
         };
         gaps.push(Gap {
             types: vec![address.resource_type.clone()],
@@ -358,8 +362,8 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Gap>, Refu
     Ok(gaps)
 }
 
-fn unreadable(address: String) -> Refused {
-    let message = format!("the address {} cannot be read", crate::value::shown_text(&address));
+fn unreadable(address: &str) -> Refused {
+    let message = format!("the address {} cannot be read", crate::value::shown_text(address));
     Refused { message, help: None, at: None }
 }
 
@@ -372,7 +376,7 @@ fn body<'a>(change: &Change<'a>) -> Result<ChangeBody<'a>, Refused> {
         help: None,
         at: None,
     };
-    let Some(raw) = change.change else { return Err(refused("it is missing".to_owned())) };
+    let Some(raw) = change.body else { return Err(refused("it is missing".to_owned())) };
     serde_json::from_str(raw.get()).map_err(|error| refused(error.to_string()))
 }
 
@@ -391,7 +395,8 @@ fn fate(body: &ChangeBody<'_>) -> Fate {
 fn state_entries<'a>(resources: &[document::Resource<'a>]) -> Result<Entries<'a>, Refused> {
     let mut entries = BTreeMap::new();
     for resource in resources.iter().filter(|resource| resource.deposed_key.is_none()) {
-        let address = document::address_of(&resource.address, resource.mode.as_ref()).map_err(unreadable)?;
+        let address = document::address_of(&resource.address, resource.mode.as_ref())
+            .map_err(|address| unreadable(&address))?;
         let entry = Entry {
             fate: Fate::Stays,
             provider: resource.provider_name.clone(),

@@ -3,11 +3,7 @@
 //! Enters: `module.site["a.b"].aws_s3_bucket.this[0].id`. Leaves: its parts. Dots and brackets may stand
 //! inside of keys, so nothing is split by a bare dot.
 
-use std::borrow::Cow;
-
 use crate::address::{Address, Key, Mode, ModulePath};
-
-use super::json::Json;
 
 /// One part of a dotted name: `aws_s3_bucket`, `this[0]`, `site["a.b"]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,15 +94,6 @@ pub(super) fn module_of<'p, 't>(parts: &'p [Part<'t>]) -> (ModulePath, &'p [Part
     (path, rest)
 }
 
-/// Reads the address of a module instance; the root for what is none.
-pub(super) fn module_path(text: &str) -> Option<ModulePath> {
-    let parts = split(text)?;
-    match module_of(&parts) {
-        (path, []) => Some(path),
-        (_, _) => None,
-    }
-}
-
 /// Reads the address of a resource instance.
 pub(super) fn address(text: &str) -> Option<Address> {
     let parts = split(text)?;
@@ -140,16 +127,6 @@ pub(super) fn mode(word: &str) -> Mode {
     }
 }
 
-/// The key that an `index` says.
-pub(super) fn index(json: &Json<'_>) -> Key {
-    match json {
-        Json::Null => Key::None,
-        Json::Number(digits) => digits.parse().map_or(Key::Unknown, Key::Number),
-        Json::String(text) => Key::Text(Cow::as_ref(text).into()),
-        Json::Bool(_) | Json::Array(_) | Json::Object(_) => Key::Unknown,
-    }
-}
-
 /// Whether `shorter` is the beginning of a traversal: `aws_s3_bucket.this` of `aws_s3_bucket.this[0].id`.
 pub(super) fn shortens(shorter: &str, longer: &str) -> bool {
     longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with(['.', '[']))
@@ -172,7 +149,6 @@ mod tests {
         for text in ["", "aws_s3_bucket", "a..b", "a.b[\"", "a.b.c.d", "module.a"] {
             assert_eq!(address(text), None, "{text}");
         }
-        assert_eq!(module_path("module.a[1].module.b").unwrap().to_string(), "module.a[1].module.b");
     }
 
     #[test]

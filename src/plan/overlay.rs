@@ -156,8 +156,8 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
     let placed = |value: Value| value.with_origin(written.origin.clone());
     let merged = match (&planned.data, &written.data) {
         (Data::Unknown(_), Data::Unknown(unknown)) => {
-            let knows = unknown.identity.is_some() || !unknown.one_of.is_empty();
-            if knows { fill(written, known, depth) } else { placed(planned.clone()) }
+            let is_named = unknown.identity.is_some() || !unknown.one_of.is_empty();
+            if is_named { fill(written, known, depth) } else { placed(planned.clone()) }
         }
         (Data::Unknown(_), Data::Null(_)) => placed(planned.clone()),
         (Data::Unknown(_), _) => fill(written, known, depth),

@@ -47,7 +47,7 @@ impl<'p, 'a> Providers<'p, 'a> {
             None => only(section, source),
         });
         let (key, arguments) = match found {
-            Some((key, Some(config))) => (key, self.arguments(&key, config)),
+            Some((key, Some(config))) => (key, self.arguments(key, config)),
             Some((key, None)) => (key, BTreeMap::new()),
             // Which account it is in is not known; everything else is as everywhere.
             None => {

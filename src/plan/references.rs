@@ -122,7 +122,7 @@ fn traversals<'j>(references: &'j [Json<'_>]) -> Vec<&'j str> {
     full
 }
 
-impl<'p, 'a> Tracer<'p, 'a> {
+impl<'a> Tracer<'_, 'a> {
     /// Where the names of an expression end.
     pub(super) fn expression(&self, node: &Json<'_>, scope: &Scope<'_, 'a>, depth: usize) -> Vec<Found> {
         if let Some(value) = constant_of(node) {
@@ -282,21 +282,18 @@ impl<'p, 'a> Tracer<'p, 'a> {
         for (at, key) in chosen.keys.iter().enumerate() {
             let inner =
                 Scope { module: child(key), repetition: None, key: Key::None, siblings: BTreeSet::new() };
-            let found = match name {
-                Some(name) => {
-                    let Some(expression) = module.outputs.get(name) else { return Found::lost(written()) };
-                    let found = self.expression(expression.get(), &inner, depth);
-                    if found.is_empty() {
-                        return Found::lost(format!("{}.{name}", written()));
-                    }
-                    apply(found, &steps, name)
+            let found = if let Some(name) = name {
+                let Some(expression) = module.outputs.get(name) else { return Found::lost(written()) };
+                let found = self.expression(expression.get(), &inner, depth);
+                if found.is_empty() {
+                    return Found::lost(format!("{}.{name}", written()));
                 }
-                None => {
-                    // Any output may be meant.
-                    let each = module.outputs.values();
-                    let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
-                    vec![Found { mixed: true, ..merged(ends.collect()) }]
-                }
+                apply(found, &steps, name)
+            } else {
+                // Any output may be meant.
+                let each = module.outputs.values();
+                let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
+                vec![Found { mixed: true, ..merged(ends.collect()) }]
             };
             let every = !iterates && chosen.keys.len() > 1;
             join(&mut joined, found, chosen.guess == Some(at), every);
@@ -429,10 +426,7 @@ fn apply(found: Vec<Found>, steps: &[PathStep], name: &str) -> Vec<Found> {
 }
 
 fn go_into(found: Found, steps: &[PathStep], name: &str) -> Found {
-    let (first, mut rest) = match steps.split_first() {
-        Some((first, rest)) => (first, rest),
-        None => return found,
-    };
+    let Some((first, mut rest)) = steps.split_first() else { return found };
     let mut found = found;
     let key = match first {
         PathStep::Index(index) => Some(Key::Number(*index)),

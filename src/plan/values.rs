@@ -79,7 +79,7 @@ pub(super) enum Written<'c> {
     Around(Vec<&'c Json<'c>>),
 }
 
-impl<'c> Written<'c> {
+impl Written<'_> {
     /// The expressions of an attribute or block.
     pub(super) fn entry(&self, name: &str) -> Self {
         match self {
@@ -195,7 +195,12 @@ pub(super) type Leaf<'l> = &'l dyn Fn(&Place<'_>) -> Option<Value>;
 pub(super) struct Converter<'l> {
     pub(super) names: &'l Names,
     pub(super) leaf: Leaf<'l>,
+    /// Whether attributes are kept that no verdict depends on.
+    pub(super) everything: bool,
 }
+
+/// Attributes of many types that no verdict depends on.
+const NOT_READ: [&str; 3] = ["tags", "tags_all", "timeouts"];
 
 impl Converter<'_> {
     /// The attributes of an instance. Written nulls are left out: they are read as absent.
@@ -204,13 +209,16 @@ impl Converter<'_> {
     }
 
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
-        let mut entries = BTreeMap::new();
+        let mut entries: Vec<(Name, Value)> = Vec::new();
         let padded = is_padded(path);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for tree in [trees.value, trees.unknown].into_iter().flatten() {
             if let Json::Object(inside) = tree {
                 names.extend(inside.keys().map(Cow::as_ref));
             }
+        }
+        if path.is_empty() && !self.everything {
+            names.retain(|name| !NOT_READ.contains(name));
         }
         for name in names {
             let inner = path.then(PathStep::Attribute(self.names.get(name)));
@@ -219,10 +227,11 @@ impl Converter<'_> {
                 && !value.is_null()
                 && !(padded && value.as_str() == Some(""))
             {
-                entries.insert(self.names.get(name), value);
+                entries.push((self.names.get(name), value));
             }
         }
-        entries
+        // A map that is made at once has full nodes, one that grows has half of them empty.
+        entries.into_iter().collect()
     }
 
     fn value(

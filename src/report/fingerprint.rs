@@ -32,7 +32,10 @@ pub fn of(finding: &Finding, sources: &Sources, repository: &Repository) -> Stri
         Verdict::Private => "private",
         Verdict::Undetermined => "undetermined",
     };
-    let root = store.root.as_ref().map(|root| repository.path(sources, root)).unwrap_or_default();
+    // Stores of two plans are told apart by the plan's file, as long as no root is known.
+    let document = store.location.as_ref().map(|location| &location.path);
+    let root = store.root.as_ref().or(document).map(|root| repository.path(sources, root));
+    let root = root.unwrap_or_default();
     let mut parts = vec![finding.rule.name.to_owned(), root, store.address.to_string(), verdict.to_owned()];
     parts.extend(openers);
     let digest = Sha256::digest(parts.join("\0\0").as_bytes());

@@ -10,7 +10,8 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 use super::excerpt::{Draft, Pointer, lay_out, place};
 use super::{Because, Finding, Note, Problem, Report, Store, escape};
 use crate::rules::Level;
-use crate::source::{Severity, Span};
+use crate::rules::suppress::Means;
+use crate::source::{Location, Severity, Span};
 use crate::value::Origin;
 use crate::verdict::{Place, Verdict};
 
@@ -57,10 +58,49 @@ pub fn write(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::
             .collect();
         writeln!(out, "not judged yet: {}", types.join(", "))?;
     }
+    write_in_force(report, out)?;
     if report.stores.is_empty() {
         writeln!(out, "No data store found")?;
     }
     writeln!(out, "{}", counts(report))
+}
+
+/// Every setting and suppression that took effect, also when little is printed: nobody weakens a check unseen.
+fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if !report.settings.is_empty() {
+        writeln!(out, "settings in force:")?;
+    }
+    for setting in &report.settings {
+        // The file itself needs no place.
+        let location = setting.location.as_ref().filter(|at| at.path != setting.value);
+        let line = placed(&format!("{} = {}", setting.name, setting.value), location);
+        writeln!(out, "  {}", escape::line(&line))?;
+    }
+    if !report.suppressions.is_empty() {
+        writeln!(out, "suppressed findings:")?;
+    }
+    for suppressed in &report.suppressions {
+        let suppression = &suppressed.suppression;
+        let location = suppression.location.as_ref();
+        if suppression.means == Means::Baseline {
+            let count = suppressed.findings.len();
+            let line = placed(&format!("{count} known to the baseline"), location);
+            writeln!(out, "  {}", escape::line(&line))?;
+            continue;
+        }
+        let until = suppression.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+        for (rule, root, address) in &suppressed.findings {
+            let root = root.as_ref().filter(|root| *root != ".");
+            let root = root.map(|root| format!(" in root module `{root}`")).unwrap_or_default();
+            let line = format!("{rule} of `{address}`{root}: {}{until}", suppression.reason);
+            writeln!(out, "  {}", escape::line(&placed(&line, location)))?;
+        }
+    }
+    Ok(())
+}
+
+fn placed(line: &str, location: Option<&Location>) -> String {
+    located(line, &location.map(place).into_iter().collect::<Vec<_>>())
 }
 
 /// "1 public, 0 undetermined, 3 private", and the errors if there are any.
@@ -71,8 +111,10 @@ pub(super) fn counts(report: &Report<'_>) -> String {
         1 => ", 1 error".to_owned(),
         several => format!(", {several} errors"),
     };
+    let suppressed = report.findings.iter().filter(|finding| finding.suppressed.is_some()).count();
+    let suppressed = if suppressed == 0 { String::new() } else { format!(", {suppressed} suppressed") };
     format!(
-        "{} public, {} undetermined, {} private{errors}",
+        "{} public, {} undetermined, {} private{suppressed}{errors}",
         summary.public, summary.undetermined, summary.private
     )
 }

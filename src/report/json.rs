@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Because, Finding, Missing, Note, Problem, Report, Store, Suppression, escape};
+use super::{
+    Because, Finding, Missing, Note, Problem, Report, Setting, Store, Suppressed, Suppression, escape,
+};
 use crate::source::{Location, Severity};
 use crate::verdict::{Letter, Verdict};
 
@@ -30,6 +32,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 .iter()
                 .map(|(resource_type, count)| JsonNotJudged { resource_type, count: *count })
                 .collect(),
+            settings: report.settings.iter().map(JsonSetting::of).collect(),
+            suppressions: report.suppressions.iter().map(JsonSuppressed::of).collect(),
         },
         out,
     )
@@ -54,6 +58,8 @@ struct JsonReport<'a> {
     findings: Vec<JsonFinding<'a>>,
     diagnostics: Vec<JsonDiagnostic<'a>>,
     not_judged: Vec<JsonNotJudged<'a>>,
+    settings: Vec<JsonSetting<'a>>,
+    suppressions: Vec<JsonSuppressed<'a>>,
 }
 
 #[derive(Serialize)]
@@ -75,6 +81,30 @@ struct JsonNotJudged<'a> {
     #[serde(rename = "type")]
     resource_type: &'a str,
     count: u64,
+}
+
+#[derive(Serialize)]
+struct JsonSetting<'a> {
+    name: &'a str,
+    value: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<JsonLocation<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSuppressed<'a> {
+    means: &'static str,
+    #[serde(flatten)]
+    suppression: JsonSuppression<'a>,
+    findings: Vec<JsonAccepted<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonAccepted<'a> {
+    rule: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<&'a str>,
+    address: &'a str,
 }
 
 #[derive(Serialize)]
@@ -269,6 +299,30 @@ impl<'a> JsonSuppression<'a> {
             reason: &suppression.reason,
             until: suppression.until.as_deref(),
             location: JsonLocation::maybe(suppression.location.as_ref()),
+        }
+    }
+}
+
+impl<'a> JsonSetting<'a> {
+    fn of(setting: &'a Setting) -> Self {
+        Self {
+            name: &setting.name,
+            value: &setting.value,
+            location: JsonLocation::maybe(setting.location.as_ref()),
+        }
+    }
+}
+
+impl<'a> JsonSuppressed<'a> {
+    fn of(suppressed: &'a Suppressed) -> Self {
+        Self {
+            means: suppressed.suppression.means.name(),
+            suppression: JsonSuppression::of(&suppressed.suppression),
+            findings: suppressed
+                .findings
+                .iter()
+                .map(|(rule, root, address)| JsonAccepted { rule, root: root.as_deref(), address })
+                .collect(),
         }
     }
 }
@@ -531,7 +585,9 @@ mod tests {
               "type": "aws_fsx_lustre_file_system",
               "count": 2
             }
-          ]
+          ],
+          "settings": [],
+          "suppressions": []
         }
         "#);
     }
@@ -556,7 +612,9 @@ mod tests {
           "stores": [],
           "findings": [],
           "diagnostics": [],
-          "not_judged": []
+          "not_judged": [],
+          "settings": [],
+          "suppressions": []
         }
         "#);
     }

@@ -112,6 +112,7 @@ fn reasons(store: &Store, finding: Option<&Finding>) -> String {
 mod tests {
     use super::super::{FailOn, Report, Suppression, fixture};
     use super::write;
+    use crate::rules::suppress::Means;
     use crate::source::{Diagnostic, Sources};
 
     #[test]
@@ -135,8 +136,12 @@ mod tests {
         assert_eq!(counts(&report, FailOn::Undetermined), [2, 0, 3]);
         assert_eq!(counts(&report, FailOn::Never), [0, 0, 3]);
         for finding in &mut report.findings {
-            finding.suppressed =
-                Some(Suppression { reason: "on purpose".to_owned(), until: None, location: None });
+            finding.suppressed = Some(Suppression {
+                reason: "on purpose".to_owned(),
+                until: None,
+                location: None,
+                means: Means::Comment,
+            });
         }
         assert_eq!(counts(&report, FailOn::Undetermined), [0, 2, 3]);
     }

@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 
 use super::human::{reason, way};
-use super::{Finding, Report, Repository, escape};
+use super::{Finding, Report, Repository, Setting, escape};
 use crate::source::{Location, Severity};
 use crate::verdict::claim::explain as explain_claim;
 use crate::verdict::{Effect, Letter, Reason, Route, Verdict};
@@ -45,6 +45,7 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
         findings.iter().enumerate().map(|(index, finding)| writer.details(finding, index < MOST_PICTURES)),
     );
     page.part("\n### Suppressed\n\n", suppressed.iter().map(|finding| writer.suppressed(finding)));
+    page.part("\n### Settings in force\n\n", report.settings.iter().map(|setting| writer.setting(setting)));
     page.part("", writer.not_judged().into_iter());
     if page.left_out > 0 {
         let left_out = page.left_out;
@@ -191,6 +192,11 @@ impl Writer<'_, '_> {
                 Some(format!("{} ({})", inline(&pointer.text), self.place(&location)))
             })
             .collect()
+    }
+
+    fn setting(&self, setting: &Setting) -> String {
+        let place = setting.location.as_ref().map(|at| format!(" ({})", self.place(at))).unwrap_or_default();
+        format!("- {} = {}{place}\n", inline(&setting.name), inline(&setting.value))
     }
 
     fn suppressed(&self, finding: &Finding) -> String {

@@ -4,6 +4,7 @@
 //! and with every message and location made, which each format only writes down. A format is one file.
 //! Must never import resolvers, `access` or `graph`: it prints what it is handed.
 
+pub mod baseline;
 pub mod catalogue;
 mod escape;
 mod excerpt;
@@ -15,6 +16,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod message;
+mod policy;
 mod repository;
 pub mod resolved;
 pub mod sarif;
@@ -27,12 +29,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::address::{Address, Path};
-use crate::rules::{self, Kind, Level, Rule, Tier};
+use crate::rules::suppress::Means;
+use crate::rules::{self, Kind, Level, Levels, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
 use crate::value::Origin;
 use crate::verdict::claim::explain as explain_claim;
-use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict};
+use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict, Weight};
 
+pub use policy::{Policy, Setting, Suppressed};
 pub use repository::Repository;
 
 use message::Lack;
@@ -116,6 +120,8 @@ pub struct Suppression {
     pub until: Option<String>,
     /// Where it is written.
     pub location: Option<Location>,
+    /// How it is written.
+    pub means: Means,
 }
 
 /// From which verdict on a run fails.
@@ -295,6 +301,10 @@ pub struct Report<'s> {
     pub diagnostics: Vec<Problem>,
     /// Resource types that hold data and cannot be judged, with their counts.
     pub not_judged: BTreeMap<String, u64>,
+    /// Settings that took effect.
+    pub settings: Vec<Setting>,
+    /// Suppressions that took effect.
+    pub suppressions: Vec<Suppressed>,
     sources: &'s Sources,
     hidden: Hidden,
 }
@@ -303,23 +313,29 @@ impl<'s> Report<'s> {
     /// Makes every message and location, and puts everything in order: by path, line, root and address.
     #[must_use]
     pub fn new(sources: &'s Sources, judged: Judged) -> Self {
+        Self::under(&Policy::default(), sources, judged)
+    }
+
+    /// The same under settings, suppressions and a baseline.
+    #[must_use]
+    pub fn under(policy: &Policy, sources: &'s Sources, judged: Judged) -> Self {
         let mut stores = Vec::new();
         let mut findings = Vec::new();
         for judged_store in judged.stores {
             let call = judged_store.call_span;
-            let rule = rule_of(&judged_store);
-            if rules::of_kind(judged_store.kind).loudness == rules::Loudness::Off {
+            if !policy.levels.lists(judged_store.kind) {
                 continue;
             }
             let changed = judged_store.change.clone();
             if let Some(Changed { change: Change::Removed, before: Some(before), gone, .. }) = &changed {
-                findings.extend(removed(sources, &judged_store, before.clone(), *gone));
+                let before = before.clone();
+                findings.extend(removed(sources, &judged_store, before, *gone, &policy.levels));
                 if *gone {
                     continue;
                 }
             }
             let store = Arc::new(store(sources, judged_store));
-            if let Some(mut finding) = finding(sources, &store, rule, call) {
+            if let Some(mut finding) = finding(sources, &store, &policy.levels, call) {
                 if let Some(changed) = &changed {
                     message::add_change(&mut finding.message, &store, changed);
                 }
@@ -329,8 +345,10 @@ impl<'s> Report<'s> {
         }
         stores.sort_by(|left, right| store_order(left).cmp(&store_order(right)));
         findings.sort_by(|left, right| finding_order(left).cmp(&finding_order(right)));
+        let applied = policy::apply(policy, &mut findings, sources);
         let mut diagnostics: Vec<Problem> = capped(judged.diagnostics)
             .into_iter()
+            .chain(applied.diagnostics)
             .map(|diagnostic| Problem {
                 location: diagnostic.span.and_then(|span| sources.location(span)),
                 diagnostic,
@@ -344,6 +362,8 @@ impl<'s> Report<'s> {
             findings,
             diagnostics,
             not_judged: judged.not_judged,
+            settings: applied.settings,
+            suppressions: applied.suppressions,
             sources,
             hidden: Hidden::of(sources, &judged.sensitive),
         }
@@ -454,19 +474,20 @@ fn count(stores: &[Arc<Store>], diagnostics: &[Problem]) -> Summary {
 }
 
 /// The way in that a finding stands under: the loudest, then the widest audience, then the most letters.
-fn widest(routes: &[Route]) -> Option<(usize, &Route)> {
+/// One whose rule is off counts only where there is no other.
+fn widest<'r>(kind: Kind, routes: &'r [Route], levels: &Levels) -> Option<(usize, &'r Route)> {
+    let is_off = |route| levels.public(rule_of(kind, Some(route)), Tier::Core, Weight::Full).is_none();
     routes.iter().enumerate().filter(|(_, route)| route.claim.truth().is_true()).min_by_key(
         |(index, route)| {
-            (route.weight, route.audience, std::cmp::Reverse(route.access.letters().count()), *index)
+            let letters = std::cmp::Reverse(route.access.letters().count());
+            (is_off(*route), route.weight, route.audience, letters, *index)
         },
     )
 }
 
-fn rule_of(store: &JudgedStore) -> &'static Rule {
-    widest(&store.assessment.routes)
-        .and_then(|(_, route)| route.rule)
-        .and_then(rules::named)
-        .unwrap_or_else(|| rules::of_kind(store.kind))
+/// The rule of a way in.
+fn rule_of(kind: Kind, route: Option<&Route>) -> &'static Rule {
+    route.and_then(|route| route.rule).and_then(rules::named).unwrap_or_else(|| rules::of_kind(kind))
 }
 
 fn store(sources: &Sources, judged: JudgedStore) -> Store {
@@ -589,23 +610,19 @@ fn lacks(assessment: &Assessment) -> Vec<(Lack, Option<Span>)> {
     found
 }
 
-fn finding(
-    sources: &Sources,
-    store: &Arc<Store>,
-    rule: &'static Rule,
-    call: Option<Span>,
-) -> Option<Finding> {
+fn finding(sources: &Sources, store: &Arc<Store>, levels: &Levels, call: Option<Span>) -> Option<Finding> {
     let assessment = &store.assessment;
-    let widest = widest(&assessment.routes);
+    let widest = widest(store.kind, &assessment.routes, levels);
+    let rule = rule_of(store.kind, widest.map(|(_, route)| route));
     let (level, message) = match &assessment.verdict {
         Verdict::Private => return None,
         Verdict::Public { .. } => (
-            rule.public_level(store.tier, widest.map(|(_, route)| route.weight).unwrap_or_default()),
+            levels.public(rule, store.tier, widest.map(|(_, route)| route.weight).unwrap_or_default()),
             message::public(&store.address, store.kind, assessment),
         ),
         Verdict::Undetermined => {
             let lacks: Vec<Lack> = lacks(assessment).into_iter().map(|(lack, _)| lack).collect();
-            (rule.undetermined_level(store.tier), message::undetermined(&store.address, &lacks))
+            (levels.undetermined(rule, store.tier), message::undetermined(&store.address, &lacks))
         }
     };
     let open = |route: &&Route| match assessment.verdict {
@@ -637,11 +654,17 @@ fn finding(
 }
 
 /// The finding of a store that a plan closes or destroys: what it was before.
-fn removed(sources: &Sources, judged: &JudgedStore, before: Assessment, gone: bool) -> Option<Finding> {
+fn removed(
+    sources: &Sources,
+    judged: &JudgedStore,
+    before: Assessment,
+    gone: bool,
+    levels: &Levels,
+) -> Option<Finding> {
     let judged = JudgedStore { assessment: before, ..judged.clone() };
-    let (rule, call) = (rule_of(&judged), judged.call_span);
+    let call = judged.call_span;
     let store = Arc::new(store(sources, judged));
-    let mut finding = finding(sources, &store, rule, call)?;
+    let mut finding = finding(sources, &store, levels, call)?;
     let does = if gone { "destroys" } else { "closes" };
     finding.message = format!("{}, until this plan {does} it", finding.message);
     finding.level = Level::Info;
@@ -702,9 +725,11 @@ impl Hidden {
 
 #[cfg(test)]
 mod tests {
+    use super::capped;
     use super::fixture::{address, bucket, claim, place, route};
-    use super::{FailOn, Judged, Report, capped, fixture};
-    use crate::source::{Diagnostic, Sources, Span};
+    use super::{FailOn, Judged, Report, fixture};
+    use crate::source::Sources;
+    use crate::source::{Diagnostic, Span};
     use crate::truth::Truth;
     use crate::verdict::{Audience, Letter, Route, Weight, judge};
 

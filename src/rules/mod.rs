@@ -4,8 +4,13 @@
 //! finding stands under, and how loud it is. Must never import how a verdict came about: no claims, no
 //! evidence, no resource types.
 
+pub mod suppress;
+
+use std::collections::BTreeMap;
+
 pub use crate::graph::declare::{Kind, Tier};
 
+use crate::input::settings::RuleLevel;
 use crate::verdict::Weight;
 
 /// How loud a finding is, loudest first. A rule that is off has no level.
@@ -101,6 +106,53 @@ impl Rule {
             (Loudness::Off, _) => None,
             (Loudness::Core | Loudness::Tier, Tier::Core) => Some(Level::Warning),
             (Loudness::Core | Loudness::Tier, Tier::Extended) => Some(Level::Info),
+        }
+    }
+}
+
+/// The levels of rules after settings; by default each rule's own.
+///
+/// A level that is set is that of a public core store; what is reported one level lower, undetermined stores
+/// included, is one lower than it.
+#[derive(Clone, Debug, Default)]
+pub struct Levels(BTreeMap<&'static str, Option<Level>>);
+
+impl Levels {
+    /// Sets the level of a rule.
+    pub fn set(&mut self, rule: &'static Rule, level: RuleLevel) {
+        let level = match level {
+            RuleLevel::Off => None,
+            RuleLevel::Info => Some(Level::Info),
+            RuleLevel::Warning => Some(Level::Warning),
+            RuleLevel::Error => Some(Level::Error),
+        };
+        self.0.insert(rule.name, level);
+    }
+
+    /// Whether stores of a kind are listed: its rule is on, or was turned off by settings only.
+    #[must_use]
+    pub fn lists(&self, kind: Kind) -> bool {
+        let rule = of_kind(kind);
+        rule.loudness != Loudness::Off || self.0.get(rule.name).is_some_and(Option::is_some)
+    }
+
+    /// The level of a public store's finding; `None`: the rule is off.
+    #[must_use]
+    pub fn public(&self, rule: &Rule, tier: Tier, weight: Weight) -> Option<Level> {
+        let Some(set) = self.0.get(rule.name) else { return rule.public_level(tier, weight) };
+        Some(match (weight, (*set)?) {
+            (Weight::Full, level) => level,
+            (Weight::OneLower, level) => level.lower(),
+            (Weight::Info, _) => Level::Info,
+        })
+    }
+
+    /// The level of an undetermined store's finding; `None`: the rule is off.
+    #[must_use]
+    pub fn undetermined(&self, rule: &Rule, tier: Tier) -> Option<Level> {
+        match self.0.get(rule.name) {
+            None => rule.undetermined_level(tier),
+            Some(set) => set.map(Level::lower),
         }
     }
 }
@@ -223,6 +275,29 @@ mod tests {
         assert_eq!(levels("public-queue", Tier::Extended), ["warning", "info", "info"]);
         assert_eq!(levels("public-repository", Tier::Extended), ["error", "warning", "info"]);
         assert_eq!(levels("public-cdn", Tier::Extended), ["off", "off", "off"]);
+    }
+
+    #[test]
+    fn settings_set_levels() {
+        let of = |name: &str, level| {
+            let rule = named(name).unwrap();
+            let mut levels = Levels::default();
+            levels.set(rule, level);
+            let shown = [
+                levels.public(rule, Tier::Core, Weight::Full),
+                levels.public(rule, Tier::Core, Weight::OneLower),
+                levels.public(rule, Tier::Core, Weight::Info),
+                levels.undetermined(rule, Tier::Core),
+            ]
+            .map(|level| level.map_or("off", Level::name));
+            (shown, levels.lists(rule.kinds[0]))
+        };
+        assert_eq!(of("public-bucket", RuleLevel::Error), (["error", "warning", "info", "warning"], true));
+        assert_eq!(of("public-bucket", RuleLevel::Warning), (["warning", "info", "info", "info"], true));
+        assert_eq!(of("public-bucket", RuleLevel::Off), (["off"; 4], true));
+        assert_eq!(of("public-cdn", RuleLevel::Info), (["info"; 4], true));
+        assert_eq!(of("public-cdn", RuleLevel::Off), (["off"; 4], false));
+        assert!(!Levels::default().lists(Kind::Cdn));
     }
 
     #[test]

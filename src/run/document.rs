@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Given, Surroundings};
-use crate::access::Assumptions;
+use super::Given;
+use super::settled::{Gate, InForce, workspace};
 use crate::address::Address;
+use crate::config::Node;
 use crate::config::load::Loader;
 use crate::eval::Evaluator;
 use crate::eval::build::Built;
 use crate::input::variables::{self, GivenValue, VariableValues};
-use crate::input::{DocumentPlace, RootModule, workspace};
+use crate::input::{DocumentPlace, RootModule};
 use crate::model::{Copied, Fate, Want};
 use crate::plan::{self, Asked, Plan, overlay};
 use crate::report::{Change, Changed, Judged, JudgedStore};
@@ -26,15 +28,21 @@ pub(super) fn judge(
     place: &DocumentPlace,
     given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
+    gate: &mut Gate,
     judged: &mut Judged,
 ) {
-    let assumptions = Assumptions::default();
-    let Some(read) = read(sources, place, given, want, &mut judged.diagnostics) else { return };
-    let Read_ { plan, root, sensitive } = read;
-    judged.sensitive.extend(sensitive);
-    let after = judge_all(&plan.after, &assumptions);
-    let before = plan.before.as_ref().map(|model| judge_all(model, &assumptions));
-    let recorded = plan.recorded.as_ref().map(|model| judge_all(model, &assumptions));
+    let Some(read) = read(sources, place, given, want, false, &mut judged.diagnostics) else { return };
+    let Document { plan, source } = read;
+    let mut root = None;
+    if let Some(source) = source {
+        gate.root(sources, given.settings, &source.folder, &source.node, source.in_force);
+        judged.sensitive.extend(source.built.sensitive);
+        root = Some(source.root);
+    }
+    let assumptions = &gate.assumptions;
+    let after = judge_all(&plan.after, assumptions);
+    let before = plan.before.as_ref().map(|model| judge_all(model, assumptions));
+    let recorded = plan.recorded.as_ref().map(|model| judge_all(model, assumptions));
     judged.diagnostics.extend(plan.after.diagnostics.iter().cloned());
     judged.diagnostics.extend(after.diagnostics.iter().cloned());
     for (resource_type, count) in &after.not_judged {
@@ -44,7 +52,7 @@ pub(super) fn judge(
     let mut earlier: BTreeMap<Address, stores::Judged> = before.map(by_address).unwrap_or_default();
     let is_plan = plan.before.is_some();
     let mut probable: BTreeMap<Address, stores::Judged> =
-        plan.probable.as_ref().map(|model| by_address(judge_all(model, &assumptions))).unwrap_or_default();
+        plan.probable.as_ref().map(|model| by_address(judge_all(model, assumptions))).unwrap_or_default();
     let opened = openers(&earlier);
     for mut store in after.stores {
         let before = earlier.remove(&store.address);
@@ -87,10 +95,11 @@ pub(super) fn resolve(
     given: &Given<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Built> {
-    let read = read(sources, place, given, &|_| Want::Attributes, diagnostics)?;
+    let read = read(sources, place, given, &|_| Want::Attributes, true, diagnostics)?;
     let mut model = read.plan.after;
     model.instances.retain(|_, instance| !matches!(instance.fate, Fate::Deleted | Fate::Forgotten));
-    Some(Built { model, sensitive: read.sensitive })
+    let sensitive = read.source.map(|source| source.built.sensitive).unwrap_or_default();
+    Some(Built { model, sensitive })
 }
 
 fn listed(store: stores::Judged, root: Option<String>, change: Option<Changed>) -> JudgedStore {
@@ -144,10 +153,19 @@ fn change(
 }
 
 /// A document as it was read.
-struct Read_ {
+struct Document {
     plan: Plan,
-    root: Option<String>,
-    sensitive: Vec<Span>,
+    source: Option<Configured>,
+}
+
+/// The configuration behind a document.
+struct Configured {
+    built: Built,
+    folder: PathBuf,
+    /// The same, as it is printed.
+    root: String,
+    node: Arc<Node>,
+    in_force: Vec<InForce>,
 }
 
 fn read(
@@ -155,8 +173,9 @@ fn read(
     place: &DocumentPlace,
     given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
+    everything: bool,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Read_> {
+) -> Option<Document> {
     let (bytes, span, shown) = match bytes(sources, place) {
         Ok(read) => read,
         Err(message) => {
@@ -164,7 +183,7 @@ fn read(
             return None;
         }
     };
-    let asked = Asked { want, copies: &copies };
+    let asked = Asked { want, copies: &copies, everything };
     let mut plan = match plan::read(&bytes, span, &asked) {
         Ok(plan) => plan,
         Err(refused) => {
@@ -179,20 +198,20 @@ fn read(
         }
     };
     drop(bytes);
-    let Some(folder) = given.source else { return Some(Read_ { plan, root: None, sensitive: Vec::new() }) };
-    let configured = configured(sources, folder, &plan, given.surroundings, given, want);
-    let (built, root) = match configured {
-        Ok(configured) => configured,
+    let Some(folder) = given.source else { return Some(Document { plan, source: None }) };
+    let source = match configured(sources, folder, &plan, given, want) {
+        Ok(source) => source,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            return Some(Read_ { plan, root: None, sensitive: Vec::new() });
+            return Some(Document { plan, source: None });
         }
     };
-    if let Some(misfit) = overlay::apply(&mut plan, &built.model) {
+    if let Some(misfit) = overlay::apply(&mut plan, &source.built.model) {
+        let root = &source.root;
         let message = format!("the configuration in `{root}` is not the one that `{shown}` was made from");
         diagnostics.push(Diagnostic::warning(message, Some(span)).with_note(misfit));
     }
-    Some(Read_ { plan, root: Some(root), sensitive: built.sensitive })
+    Some(Document { plan, source: Some(source) })
 }
 
 fn bytes(sources: &Sources, place: &DocumentPlace) -> Result<(Vec<u8>, Span, String), String> {
@@ -223,10 +242,9 @@ fn configured(
     sources: &Sources,
     folder: &Path,
     plan: &Plan,
-    surroundings: &Surroundings,
     given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
-) -> Result<(Built, String), Diagnostic> {
+) -> Result<Configured, Diagnostic> {
     let absolute = sources.absolute(folder);
     let shown = sources.shown(folder);
     if !absolute.is_dir() {
@@ -234,8 +252,7 @@ fn configured(
     }
     let fence = Fence::around(&absolute, sources.working_directory());
     let root = RootModule { folder: absolute, fence };
-    let mut loader = Loader::new(sources);
-    let loaded = loader.load_root(&root.folder, &root.fence);
+    let loaded = Loader::new(sources).load_root(&root.folder, &root.fence);
     let file = sources.add("variables of the plan", &plan.variables);
     let mut values = VariableValues::new();
     if let Some(source) = sources.file(file) {
@@ -244,15 +261,9 @@ fn configured(
             values.insert(attribute.name, variables::Given { value, span: attribute.name_span });
         }
     }
-    let environment = surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
-    let mut told = Vec::new();
-    let workspace = workspace(
-        sources,
-        &root,
-        given.values.workspace.as_deref(),
-        environment.map(|(_, value)| value.as_str()),
-        &mut told,
-    );
+    let (mut told, mut in_force) = (Vec::new(), Vec::new());
+    let workspace = workspace(sources, &root, given, &mut in_force, &mut told);
     let evaluator = Evaluator::new(sources, &root.fence, &loaded, &values, workspace);
-    Ok((evaluator.build(want, false), shown))
+    let built = evaluator.build(want, false);
+    Ok(Configured { built, folder: root.folder, root: shown, node: loaded.node, in_force })
 }

@@ -4,28 +4,41 @@
 //! decided in one place. Everything else in the crate is called from here.
 
 mod document;
+mod fix;
+mod init;
+mod progress;
+mod settled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
-use crate::access::Assumptions;
+use jiff::civil::Date;
+
 use crate::address::Name;
 use crate::cli::{self, Cli, Color, Command, Format, GivenOption, TextOrJson, Values};
+use crate::config::Node;
 use crate::config::load::Loader;
 use crate::eval::Evaluator;
 use crate::eval::build::Built;
+use crate::input::settings::Settings;
 use crate::input::variables::{VariableOption, gather};
-use crate::input::{DocumentPlace, Input, RootModule, discover, workspace};
+use crate::input::{DocumentPlace, Input, RootModule, discover};
 use crate::model::Want;
+use crate::report::baseline::Baseline;
 use crate::report::catalogue::{self, TypesByKind};
 use crate::report::{
-    Judged, JudgedStore, Report, Repository, explain, github, human, json, junit, markdown, resolved, sarif,
-    short,
+    Judged, JudgedStore, Policy, Report, Repository, explain, github, human, json, junit, markdown, resolved,
+    sarif, short,
 };
 use crate::rules;
 use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
+
+pub use progress::Progress;
+use settled::{Gate, InForce};
 
 /// Why a run could not start or finish.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +58,12 @@ pub struct Surroundings {
     pub working_directory: PathBuf,
     /// Names and values of the environment.
     pub environment: Vec<(String, String)>,
+    /// The day in UTC, for suppressions that run out.
+    pub today: Date,
     /// Whether standard output is a terminal that has colours.
     pub colors: bool,
+    /// How far the run is.
+    pub progress: Progress,
 }
 
 /// Exit codes (`interface.md`).
@@ -66,14 +83,40 @@ pub fn run(cli: &Cli, surroundings: &Surroundings, out: &mut dyn Write) -> Resul
         Command::Explain(arguments) => run_explain(arguments, surroundings, out),
         Command::Resolve(arguments) => run_resolve(arguments, surroundings, out),
         Command::Rules(arguments) => run_rules(arguments, out),
+        Command::Init(arguments) => init::run(arguments, surroundings, out),
+        Command::Fix(arguments) => fix::run(arguments, surroundings, out),
+        Command::Completions(completions) => printed(completions.write(out)),
+        Command::Man => printed(cli::write_manual(out)),
     }
+}
+
+fn printed(written: io::Result<()>) -> Result<u8, Error> {
+    written.map_err(|error| Error::Output("standard output".to_owned(), error))?;
+    Ok(exit::CLEAN)
 }
 
 fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Write) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
-    let given = Given { values: &check.values, source: check.settings.source.as_deref(), surroundings };
-    let judged = judge_paths(&sources, &check.paths, &given);
-    let report = Report::new(&sources, judged);
+    let settings = settled::of_run(&sources, &check.paths, &check.settings);
+    let source = check.settings.source.as_deref();
+    let given = Given { values: &check.values, source, settings: &settings, surroundings };
+    let began = Instant::now();
+    let (mut judged, mut policy) = judge_paths(&sources, &check.paths, &given, !check.no_inline_allow);
+    surroundings.progress.clear();
+    if check.verbose {
+        Progress::tell("read, evaluated and judged", began);
+    }
+    if let Some(file) = &check.baseline {
+        match settled::baseline(&sources, file) {
+            Ok(baseline) => policy.baseline = Some(baseline),
+            Err(diagnostic) => judged.diagnostics.push(*diagnostic),
+        }
+    }
+    let report = Report::under(&policy, &sources, judged);
+    if let Some(file) = &check.write_baseline {
+        let baseline = Baseline::of(report.findings.iter(), &sources, &policy.top);
+        write_to(Some(file), out, |out| baseline.write(out))?;
+    }
     let repository = repository(surroundings);
     let code = if report.is_incomplete() {
         exit::INCOMPLETE
@@ -124,9 +167,10 @@ fn run_explain(
     let sources = Sources::new(surroundings.working_directory.clone());
     let paths = [arguments.path.clone()];
     let source = arguments.settings.source.as_deref();
-    let given = Given { values: &arguments.values, source, surroundings };
-    let judged = judge_paths(&sources, &paths, &given);
-    let report = Report::new(&sources, judged);
+    let settings = settled::of_run(&sources, &paths, &arguments.settings);
+    let given = Given { values: &arguments.values, source, settings: &settings, surroundings };
+    let (judged, policy) = judge_paths(&sources, &paths, &given, true);
+    let report = Report::under(&policy, &sources, judged);
     let found = !report.stores_at(&arguments.address).is_empty();
     if !found {
         for problem in &report.diagnostics {
@@ -159,20 +203,22 @@ fn run_resolve(
     out: &mut dyn Write,
 ) -> Result<u8, Error> {
     let sources = Sources::new(surroundings.working_directory.clone());
-    let mut diagnostics = Vec::new();
     let mut documents = Vec::new();
     let paths = [arguments.path.clone()];
-    let gathered = gathered(&sources, &paths, &mut diagnostics, &mut documents, |loader, root, told| {
-        let evaluated =
-            evaluate(&sources, loader, root, &arguments.values, surroundings, &|_| Want::Attributes, true);
-        told.extend(evaluated.diagnostics);
-        (evaluated.built, evaluated.unclaimed)
-    });
+    let settings = settled::of_run(&sources, &paths, &arguments.settings);
+    let mut diagnostics = settings.diagnostics.clone();
+    let source = arguments.settings.source.as_deref();
+    let given = Given { values: &arguments.values, source, settings: &settings, surroundings };
+    let gathered =
+        gathered(&sources, &paths, &settings, &mut diagnostics, &mut documents, |loader, root, told| {
+            let evaluated = evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true);
+            told.extend(evaluated.diagnostics);
+            (evaluated.built, evaluated.unclaimed)
+        })
+        .roots;
     let unclaimed = gathered.iter().map(|(_, (_, unclaimed))| unclaimed);
     diagnostics.extend(unknown_variables(unclaimed));
     let mut models: Vec<Built> = gathered.into_iter().map(|(_, (built, _))| built).collect();
-    let source = arguments.settings.source.as_deref();
-    let given = Given { values: &arguments.values, source, surroundings };
     for place in documents {
         models.extend(document::resolve(&sources, &place, &given, &mut diagnostics));
     }
@@ -242,23 +288,30 @@ struct Given<'g> {
     values: &'g Values,
     /// Where the configuration behind a plan lies.
     source: Option<&'g Path>,
+    settings: &'g Settings,
     surroundings: &'g Surroundings,
 }
 
-/// Judges everything under some paths.
-fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>) -> Judged {
-    let assumptions = Assumptions::default();
+/// Judges everything under some paths; the policy says under which settings and suppressions to report it.
+fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: bool) -> (Judged, Policy) {
+    let settings = given.settings;
     let mut judged = Judged::default();
-    let mut diagnostics = Vec::new();
+    let mut diagnostics = settings.diagnostics.clone();
     let wanted = wanted();
     let want = |resource_type: &str| wanted.get(resource_type).copied().unwrap_or(Want::Nothing);
     let mut documents = Vec::new();
-    let gathered = gathered(sources, paths, &mut diagnostics, &mut documents, |loader, root, told| {
-        let evaluated = evaluate(sources, loader, root, given.values, given.surroundings, &want, false);
+    let mut gate = Gate::new(sources, settings, given.surroundings);
+    let found = gathered(sources, paths, settings, &mut diagnostics, &mut documents, |loader, root, told| {
+        let evaluated = evaluate(sources, loader, root, given, &want, false);
         told.extend(evaluated.diagnostics);
-        let judgement = judge_all(&evaluated.built.model, &assumptions);
+        gate.root(sources, settings, &root.folder, &evaluated.node, evaluated.in_force);
+        let judgement = judge_all(&evaluated.built.model, &gate.assumptions);
+        given.surroundings.progress.step();
         (evaluated.built, evaluated.unclaimed, judgement)
     });
+    gate.policy.settings.extend(found.skipped);
+    gate.policy.whole = found.whole;
+    let gathered = found.roots;
     for (_, (built, _, judgement)) in &gathered {
         judged.diagnostics.extend(built.model.diagnostics.iter().cloned());
         judged.diagnostics.extend(judgement.diagnostics.iter().cloned());
@@ -281,10 +334,11 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>) -> Judge
         }));
     }
     for place in documents {
-        document::judge(sources, &place, given, &want, &mut judged);
+        document::judge(sources, &place, given, &want, &mut gate, &mut judged);
     }
+    let policy = gate.finish(inline, &mut diagnostics);
     judged.diagnostics.append(&mut diagnostics);
-    judged
+    (judged, policy)
 }
 
 /// What is asked of each resource type: attributes of what resolvers read, presence of what they cannot.
@@ -321,41 +375,86 @@ struct Unclaimed {
     warnings: BTreeSet<Diagnostic>,
 }
 
+/// The root modules under some paths, with what was done with each.
+struct Gathered<T> {
+    roots: Vec<(RootModule, T)>,
+    /// The `skip` patterns that kept root modules out.
+    skipped: Vec<InForce>,
+    /// Whether a path is the folder of the settings, or above it.
+    whole: bool,
+}
+
 /// Finds the root modules under some paths and does something with each. Each folder is read once.
 fn gathered<T>(
     sources: &Sources,
     paths: &[PathBuf],
+    settings: &Settings,
     diagnostics: &mut Vec<Diagnostic>,
     documents: &mut Vec<DocumentPlace>,
     mut each: impl FnMut(&mut Loader<'_>, &RootModule, &mut Vec<Diagnostic>) -> T,
-) -> Vec<(RootModule, T)> {
+) -> Gathered<T> {
     let mut loader = Loader::new(sources);
     let mut roots: BTreeMap<PathBuf, RootModule> = BTreeMap::new();
+    let mut skipped: BTreeMap<usize, BTreeSet<PathBuf>> = BTreeMap::new();
     for path in paths {
         let discovery = discover(path, sources, &mut |folder, fence| loader.local_calls(folder, fence));
-        match discovery {
-            Ok(discovery) => {
-                diagnostics.extend(discovery.diagnostics);
-                for input in discovery.inputs {
-                    match input {
-                        Input::Root(root) => {
-                            roots.entry(root.folder.clone()).or_insert(root);
-                        }
-                        Input::Document(place) if documents.contains(&place) => {}
-                        Input::Document(place) => documents.push(place),
-                    }
-                }
+        let discovery = match discovery {
+            Ok(discovery) => discovery,
+            Err(error) => {
+                diagnostics.push(Diagnostic::error(error.to_string(), None));
+                continue;
             }
-            Err(error) => diagnostics.push(Diagnostic::error(error.to_string(), None)),
+        };
+        diagnostics.extend(discovery.diagnostics);
+        let (mut checked, mut left_out) = (0, 0);
+        let named = sources.absolute(path);
+        let is_directory = named.is_dir();
+        for input in discovery.inputs {
+            checked += 1;
+            match input {
+                // What the command line names itself is checked all the same.
+                Input::Root(root) => match settled::skips(settings, &root.folder) {
+                    Some(index) if is_directory && root.folder != named => {
+                        left_out += 1;
+                        skipped.entry(index).or_default().insert(root.folder);
+                    }
+                    Some(_) | None => {
+                        roots.entry(root.folder.clone()).or_insert(root);
+                    }
+                },
+                Input::Document(place) if documents.contains(&place) => {}
+                Input::Document(place) => documents.push(place),
+            }
+        }
+        if left_out > 0 && left_out == checked {
+            let shown = sources.shown(path);
+            let message = format!("nothing to check under `{shown}`: `skip` leaves out every root module");
+            diagnostics.push(Diagnostic::error(message, None));
         }
     }
-    roots
-        .into_values()
-        .map(|root| {
-            let result = each(&mut loader, &root, diagnostics);
-            (root, result)
-        })
-        .collect()
+    let base = &settings.base;
+    let is_whole = |path: &PathBuf| {
+        sources.absolute(path).canonicalize().is_ok_and(|path| path.is_dir() && base.starts_with(path))
+    };
+    let skipped = skipped.into_iter().filter_map(|(index, folders)| {
+        let pattern = settings.skip.get(index)?;
+        let count = match folders.len() {
+            1 => "1 root module".to_owned(),
+            several => format!("{several} root modules"),
+        };
+        Some(("skip".to_owned(), format!("{} ({count})", pattern.value), Some(pattern.span)))
+    });
+    Gathered {
+        skipped: skipped.collect(),
+        whole: settings.file.is_some() && paths.iter().any(is_whole),
+        roots: roots
+            .into_values()
+            .map(|root| {
+                let result = each(&mut loader, &root, diagnostics);
+                (root, result)
+            })
+            .collect(),
+    }
 }
 
 /// One root module, evaluated.
@@ -363,43 +462,36 @@ struct Evaluated {
     built: Built,
     diagnostics: Vec<Diagnostic>,
     unclaimed: Unclaimed,
+    in_force: Vec<InForce>,
+    node: Arc<Node>,
 }
 
 fn evaluate(
     sources: &Sources,
     loader: &mut Loader<'_>,
     root: &RootModule,
-    values: &Values,
-    surroundings: &Surroundings,
+    given: &Given<'_>,
     want: &dyn Fn(&str) -> Want,
     outputs: bool,
 ) -> Evaluated {
     let tree = loader.load_root(&root.folder, &root.fence);
     let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
-    let options: Vec<VariableOption> = values
-        .given
-        .iter()
-        .map(|option| match option {
-            GivenOption::Variable(name, text) => {
-                VariableOption::Variable { name: name.as_str().into(), text: text.clone() }
-            }
-            GivenOption::File(path) => VariableOption::File(path.clone()),
-        })
-        .collect();
-    let given = gather(sources, root, &declared, &surroundings.environment, &options);
-    let environment = surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
-    let mut diagnostics = given.diagnostics;
+    let mut in_force = Vec::new();
+    let mut options = settled::values(given.settings, root, &mut in_force);
+    options.extend(given.values.given.iter().map(|option| match option {
+        GivenOption::Variable(name, text) => {
+            VariableOption::Variable { name: name.as_str().into(), text: text.clone() }
+        }
+        GivenOption::File(path) => VariableOption::File(path.clone()),
+    }));
+    let gathered = gather(sources, root, &declared, &given.surroundings.environment, &options);
+    let mut diagnostics = gathered.diagnostics;
     diagnostics.extend(tree.diagnostics.iter().cloned());
-    let workspace = workspace(
-        sources,
-        root,
-        values.workspace.as_deref(),
-        environment.map(|(_, value)| value.as_str()),
-        &mut diagnostics,
-    );
-    let evaluator = Evaluator::new(sources, &root.fence, &tree, &given.values, workspace);
-    let unclaimed = Unclaimed { names: given.unused, warnings: given.undeclared };
-    Evaluated { built: evaluator.build(want, outputs), diagnostics, unclaimed }
+    let workspace = settled::workspace(sources, root, given, &mut in_force, &mut diagnostics);
+    let evaluator = Evaluator::new(sources, &root.fence, &tree, &gathered.values, workspace);
+    let unclaimed = Unclaimed { names: gathered.unused, warnings: gathered.undeclared };
+    let built = evaluator.build(want, outputs);
+    Evaluated { built, diagnostics, unclaimed, in_force, node: tree.node }
 }
 
 /// Runs something on a thread with a large stack: expressions and references nest as deep as the budget

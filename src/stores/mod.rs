@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod not_judged;
+pub mod remedies;
 
 use std::collections::{BTreeMap, BTreeSet};
 

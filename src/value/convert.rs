@@ -150,6 +150,8 @@ impl Conversion {
                 let more = self.more(more, &of);
                 // Terraform moves the marks of elements to the set, since elements have no place of their own.
                 let sensitive = value.sensitive || elements.iter().any(Value::holds_sensitive);
+                let elements =
+                    if sensitive { elements.iter().map(Value::unmarked).collect() } else { elements };
                 let data = Data::Sequence(SequenceKind::Set(of), sort_set(elements).into(), more);
                 return Ok(Value::new(data).with_origin(value.origin.clone()).marked(sensitive));
             }
@@ -499,32 +501,27 @@ impl Unification {
         self.unify(&elements).map(Type::list)
     }
 
-    /// A set when there is one, otherwise a list; the collections name the type of the elements, and the
-    /// others have to convert to it.
+    /// A list when there is one, otherwise a set. Tuples beside lists help to find the type of the elements;
+    /// beside sets they have to convert to it, as sets have to beside lists.
     fn unify_sequences(&mut self, types: &[&Type]) -> Option<Type> {
         let of_sets: Vec<&Type> =
             types.iter().filter(|of| matches!(of, Type::Set(_))).filter_map(|of| of.element()).collect();
         let of_lists: Vec<&Type> =
             types.iter().filter(|of| matches!(of, Type::List(_))).filter_map(|of| of.element()).collect();
-        let in_tuples = types.iter().filter_map(|of| tuple_elements(of)).flatten();
-        if of_sets.is_empty() {
-            let others: Vec<&Type> = in_tuples.collect();
-            self.unify_elements(&of_lists, &others).map(Type::list)
-        } else {
-            let others: Vec<&Type> = of_lists.iter().copied().chain(in_tuples).collect();
-            self.unify_elements(&of_sets, &others).map(Type::set)
+        let in_tuples: Vec<&Type> = types.iter().filter_map(|of| tuple_elements(of)).flatten().collect();
+        match (of_lists.is_empty(), of_sets.is_empty()) {
+            (_, true) => self.unify(&[of_lists, in_tuples].concat()).map(Type::list),
+            (true, false) => self.unify_elements(&of_sets, &in_tuples).map(Type::set),
+            (false, false) => self.unify_elements(&of_lists, &[of_sets, in_tuples].concat()).map(Type::list),
         }
     }
 
     fn unify_mappings(&mut self, types: &[&Type]) -> Option<Type> {
-        let of_maps: Vec<&Type> = types.iter().filter_map(|of| of.element()).collect();
-        let attributes: Vec<&Type> = types
-            .iter()
-            .filter_map(|of| fields(of))
-            .flat_map(BTreeMap::values)
-            .map(|field| &field.of)
-            .collect();
-        self.unify_elements(&of_maps, &attributes).map(Type::map)
+        let of_maps = types.iter().filter_map(|of| of.element());
+        let attributes =
+            types.iter().filter_map(|of| fields(of)).flat_map(BTreeMap::values).map(|field| &field.of);
+        let all: Vec<&Type> = of_maps.chain(attributes).collect();
+        self.unify(&all).map(Type::map)
     }
 
     fn unify_elements(&mut self, leading: &[&Type], others: &[&Type]) -> Option<Type> {
@@ -1211,7 +1208,8 @@ mod tests {
             (vec![tuple_type(&[Type::Number]), tuple_type(&[])], Some(Type::list(Type::Number))),
             (vec![tuple_type(&[Type::Bool, Type::Number]), tuple_type(&[])], None),
             (vec![Type::set(Type::String), tuple_type(&[Type::Number])], Some(Type::set(Type::String))),
-            (vec![Type::set(Type::String), Type::list(Type::Number)], Some(Type::set(Type::String))),
+            (vec![Type::set(Type::String), Type::list(Type::Number)], Some(Type::list(Type::Number))),
+            (vec![Type::list(Type::Number), tuple_type(&[Type::String])], Some(Type::list(Type::String))),
             (vec![Type::list(Type::Dynamic), tuple_type(&[Type::Number])], Some(Type::list(Type::Number))),
             (vec![Type::list(Type::String), tuple_type(&[])], Some(Type::list(Type::String))),
             (
@@ -1219,6 +1217,10 @@ mod tests {
                 Some(Type::map(Type::String)),
             ),
             (vec![Type::map(Type::String), object_type(&[("a", Type::list(Type::String))])], None),
+            (
+                vec![Type::map(Type::Number), object_type(&[("a", Type::String)])],
+                Some(Type::map(Type::String)),
+            ),
             (vec![Type::map(Type::String), Type::list(Type::String)], None),
         ];
         for (types, expected) in table {

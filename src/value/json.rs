@@ -729,6 +729,7 @@ fn known_part(value: &Value, depth: usize) -> Option<serde_json::Value> {
     }
     let known = match &value.data {
         Data::Unknown(_) => return None,
+        Data::Sequence(_, elements, Some(more)) if !holds_blocks(elements, more) => return None,
         Data::Null(_) => serde_json::Value::Null,
         Data::Bool(bool) => serde_json::Value::Bool(*bool),
         Data::Number(number) => serde_json::Value::Number(number.to_string().parse().ok()?),
@@ -750,12 +751,24 @@ fn known_part(value: &Value, depth: usize) -> Option<serde_json::Value> {
     Some(if value.sensitive { serde_json::Value::String("(sensitive)".to_owned()) } else { known })
 }
 
+/// Whether these are nested blocks: they are printed as far as they are known, where a collection of unknown
+/// length is unknown as a whole, as in Terraform.
+fn holds_blocks(elements: &[Value], more: &Unknown) -> bool {
+    elements
+        .iter()
+        .chain(&more.one_of)
+        .any(|element| matches!(&element.data, Data::Mapping(MappingKind::Block(_), _)))
+}
+
 fn unknown_part(value: &Value, depth: usize) -> serde_json::Value {
     if depth > DEEPEST {
         return serde_json::Value::Bool(true);
     }
     match &value.data {
         Data::Unknown(_) => serde_json::Value::Bool(true),
+        Data::Sequence(_, elements, Some(more)) if !holds_blocks(elements, more) => {
+            serde_json::Value::Bool(true)
+        }
         Data::String(text) => serde_json::Value::Bool(text.as_known().is_none()),
         Data::Number(number) => serde_json::Value::Bool(number.is_infinite()),
         Data::Null(_) | Data::Bool(_) => serde_json::Value::Bool(false),

@@ -471,6 +471,27 @@ impl Value {
         self
     }
 
+    /// The same value without any mark, inside of it neither: for a whole that carries them all.
+    #[must_use]
+    pub fn unmarked(&self) -> Self {
+        if !self.holds_sensitive() {
+            return self.clone();
+        }
+        let data = match &self.data {
+            Data::Sequence(kind, elements, more) => {
+                Data::Sequence(kind.clone(), elements.iter().map(Self::unmarked).collect(), more.clone())
+            }
+            Data::Mapping(kind, entries) => Data::Mapping(
+                kind.clone(),
+                Arc::new(entries.iter().map(|(name, entry)| (name.clone(), entry.unmarked())).collect()),
+            ),
+            Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => {
+                self.data.clone()
+            }
+        };
+        Self { data, origin: self.origin.clone(), sensitive: false, weight: self.weight }
+    }
+
     /// Whether it is null for certain.
     #[must_use]
     pub const fn is_null(&self) -> bool {

@@ -61,8 +61,13 @@ impl std::fmt::Display for Verdict {
 
 /// Checks the configuration in `directory`.
 pub(crate) fn judge(directory: &Path) -> Result<Judged, String> {
-    let (json, exit) = run(directory, "json")?;
-    let (human, _) = run(directory, "human")?;
+    judge_at(directory, ".")
+}
+
+/// Checks a path, seen from `directory`.
+pub(crate) fn judge_at(directory: &Path, path: &str) -> Result<Judged, String> {
+    let (json, exit) = run(directory, path, "json")?;
+    let (human, _) = run(directory, path, "human")?;
     let report: Value = serde_json::from_str(&json).map_err(|error| format!("no JSON: {error}\n{json}"))?;
     let stores = list(&report, "stores").iter().map(store).collect::<Result<_, _>>()?;
     let errors = list(&report, "diagnostics")
@@ -80,8 +85,8 @@ pub(crate) fn report(directory: &Path, arguments: &[&str]) -> Result<(Value, i32
     Ok((report, exit))
 }
 
-fn run(directory: &Path, format: &str) -> Result<(String, i32), String> {
-    start(directory, &[".", "--format", format, "--color", "never"])
+fn run(directory: &Path, path: &str, format: &str) -> Result<(String, i32), String> {
+    start(directory, &[path, "--format", format, "--color", "never"])
 }
 
 fn start(directory: &Path, arguments: &[&str]) -> Result<(String, i32), String> {

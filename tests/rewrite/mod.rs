@@ -60,7 +60,7 @@ pub(crate) fn wrapped(folder: &Path) -> Option<tempfile::TempDir> {
     load(folder, |root, given| {
         for (name, variable) in &root.node.module.variables {
             if variable.default.is_none() && !given.contains_key(name) {
-                let _ = write!(variables, "variable \"{name}\" {{}}\n");
+                let _ = writeln!(variables, "variable \"{name}\" {{}}");
                 let _ = write!(arguments, "\n  {name} = var.{name}");
             }
         }

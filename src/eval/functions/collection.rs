@@ -28,7 +28,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("anytrue", &[Parameter::new("list", Want::Bools).partly_unknown()], Returns::Bool, anytrue),
     Function::new(
         "chunklist",
-        &[Parameter::new("list", Want::List).partly_unknown(), Parameter::number("size")],
+        &[Parameter::new("list", Want::List).partly_unknown().with_marks(), Parameter::number("size")],
         Returns::Something,
         chunklist,
     ),

@@ -82,6 +82,8 @@ pub enum CallError {
     NoSuchFunction,
     /// An argument is wrong: its position from 0, and why.
     Argument(usize, String),
+    /// There are too few arguments, or too many.
+    Count(String),
     /// The call is wrong as a whole.
     Failed(String),
     /// It is not computed: a budget is spent, or it is a function of a provider that is not known here.
@@ -309,14 +311,14 @@ impl Function {
         let most = self.rest.map_or(least, |(_, at_most)| least.saturating_add(at_most));
         if let Some(missing) = self.parameters.get(given) {
             let expects = if self.rest.is_some() { "at least " } else { "" };
-            return Err(CallError::Failed(format!(
-                "function \"{}\" expects {expects}{least} argument(s), missing value for \"{}\"",
+            return Err(CallError::Count(format!(
+                "Not enough function arguments: function \"{}\" expects {expects}{least} argument(s), missing value for \"{}\"",
                 self.name, missing.name
             )));
         }
         if given > most {
-            return Err(CallError::Failed(format!(
-                "too many arguments: function \"{}\" expects only {most} argument(s)",
+            return Err(CallError::Count(format!(
+                "Too many function arguments: function \"{}\" expects only {most} argument(s)",
                 self.name
             )));
         }
@@ -431,7 +433,12 @@ fn possible_values(
                 }
             }
             Err(CallError::Unknown(cause)) => return Err(CallError::Unknown(cause)),
-            Err(error @ (CallError::NoSuchFunction | CallError::Argument(..) | CallError::Failed(_))) => {
+            Err(
+                error @ (CallError::NoSuchFunction
+                | CallError::Count(_)
+                | CallError::Argument(..)
+                | CallError::Failed(_)),
+            ) => {
                 failure = Some(error);
             }
         }
@@ -500,7 +507,8 @@ fn invoke(
         return Ok(function.returns.unknown(call.cause()).marked(sensitive));
     }
     match (function.body)(&call) {
-        Ok(value) => Ok(value.marked(sensitive)),
+        Ok(value) if sensitive => Ok(value.unmarked().marked(true)),
+        Ok(value) => Ok(value),
         Err(CallError::Unknown(cause)) if !holds_budget(&cause) => {
             Ok(function.returns.unknown(cause).marked(sensitive))
         }
@@ -523,7 +531,7 @@ fn without_values(error: CallError) -> CallError {
     match error {
         CallError::Argument(position, _) => CallError::Argument(position, REASON.to_owned()),
         CallError::Failed(_) => CallError::Failed(REASON.to_owned()),
-        other @ (CallError::NoSuchFunction | CallError::Unknown(_)) => other,
+        other @ (CallError::NoSuchFunction | CallError::Count(_) | CallError::Unknown(_)) => other,
     }
 }
 

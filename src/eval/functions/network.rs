@@ -139,6 +139,10 @@ fn cidrhost(call: &Call<'_>) -> Result<Value, CallError> {
     if host > most {
         return Err(too_large());
     }
+    // Terraform makes an address of another kind here, and not one that means anything.
+    if network.is_mapped() {
+        return Err(call.not_computed());
+    }
     Ok(Value::string(print(network.first | host, network.bits)))
 }
 

@@ -35,7 +35,10 @@ const LONGEST_RANGE: usize = 1024;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 fn from_float(call: &Call<'_>, value: f64) -> Result<Value, CallError> {
-    Number::from_f64(value).map(Value::number).ok_or_else(|| call.not_computed())
+    // Terraform prints it at the precision of a double: only where that is all of it, both are the same.
+    let exact = Number::from_f64(value)
+        .filter(|exact| Number::parse_conversion(&value.to_string()).as_ref() == Some(exact));
+    exact.map(Value::number).ok_or_else(|| call.not_computed())
 }
 
 fn log(call: &Call<'_>) -> Result<Value, CallError> {

@@ -208,7 +208,7 @@ fn answer(text: &str) -> String {
         Err(CallError::Unknown(cause)) => format!("unknown: {}", cause.name()),
         Err(CallError::NoSuchFunction) => "no such function".to_owned(),
         Err(CallError::Argument(position, message)) => format!("error in argument {position}: {message}"),
-        Err(CallError::Failed(message)) => format!("error: {message}"),
+        Err(CallError::Failed(message) | CallError::Count(message)) => format!("error: {message}"),
     }
 }
 
@@ -236,8 +236,8 @@ fn calls() {
         nope(1) => no such function
         core::upper("a") => "A"
         provider::random::thing(1) => unknown: provider::random::thing()
-        upper() => error: function "upper" expects 1 argument(s), missing value for "str"
-        upper("a", "b") => error: too many arguments: function "upper" expects only 1 argument(s)
+        upper() => error: Not enough function arguments: function "upper" expects 1 argument(s), missing value for "str"
+        upper("a", "b") => error: Too many function arguments: function "upper" expects only 1 argument(s)
         upper(null) => error in argument 0: argument must not be null
         upper(1) => "1"
         upper([]) => error in argument 0: string required
@@ -605,7 +605,7 @@ fn numbers() {
         parseint(5, 10) => error in argument 0: first argument must be a string
         parseint("1", 63) => error in argument 1: base must be a whole number between 2 and 62 inclusive
         pow(3, 2) => 9
-        pow(2, 100) => 1267650600228229401496703205376
+        pow(2, 100) => ?pow()
         pow(4, 0.5) => 2
         pow(2, -1) => 0.5
         pow(1.1, 7) => ?pow()
@@ -736,7 +736,7 @@ fn networks() {
         cidrhost("010.0.0.0/8", 1) => "10.0.0.1"
         cidrhost("10.0.0/8", 1) => error in argument 0: invalid CIDR expression: invalid CIDR address: 10.0.0/8
         cidrhost("10.0.0.0/33", 1) => error in argument 0: …
-        cidrhost("::ffff:10.0.0.0/104", 1) => "10.0.0.1"
+        cidrhost("::ffff:10.0.0.0/104", 1) => ?cidrhost()
         cidrnetmask("172.16.0.0/12") => "255.240.0.0"
         cidrnetmask("10.0.0.0/0") => "0.0.0.0"
         cidrnetmask("fd00::/8") => error in argument 0: IPv6 addresses cannot have a netmask: fd00::/8
@@ -798,7 +798,7 @@ fn conversions_and_marks() {
         tostring(null) => null
         tonumber("x") => error in argument 0: cannot convert: …
         tolist(["a", 1]) => list("a", "1")
-        toset(["a", secret]) => set("a", "hush"!)!
+        toset(["a", secret]) => set("a", "hush")!
         tomap({ a = 1, b = "x" }) => map{a = "1", b = "x"}
         sensitive("a") => "a"!
         nonsensitive(secret) => "hush"

@@ -401,8 +401,8 @@ fn write_string(call: &Call<'_>, text: &str, indent: usize, out: &mut String) ->
     }
     // A block, where that is plain to write: no end, line or character that needs more than `|`.
     let (body, chomping) = text.strip_suffix('\n').map_or((text, "|-"), |body| (body, "|"));
+    let indent = indent.max(2);
     let simple = !body.is_empty()
-        && indent > 0
         && !body.starts_with(['\n', ' '])
         && !body.ends_with('\n')
         && !body.contains(" \n")

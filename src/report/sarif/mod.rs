@@ -12,8 +12,9 @@ use std::io::{self, Write};
 
 use super::human::{reason, way};
 use super::{Because, Change, Finding, Problem, Report, Repository, Store, Suppression, escape, fingerprint};
+use crate::rules::suppress::Means;
 use crate::rules::{self, Level};
-use crate::source::{ConfigurationName, Location, Severity};
+use crate::source::{Location, Severity};
 use crate::verdict::claim::explain as explain_claim;
 use crate::verdict::{Effect, Letter, Reason, Route, Verdict};
 
@@ -303,13 +304,8 @@ impl Writer<'_, '_> {
     }
 
     fn suppressed(&self, suppression: &Suppression) -> Suppressed {
-        // A comment stands in a configuration file, everything else in settings.
-        let in_source = suppression.location.as_ref().is_some_and(|location| {
-            let name = location.path.rsplit('/').next();
-            name.is_some_and(|name| ConfigurationName::read(name).is_some())
-        });
         Suppressed {
-            kind: if in_source { "inSource" } else { "external" },
+            kind: if suppression.means == Means::Comment { "inSource" } else { "external" },
             status: "accepted",
             justification: escape::line(&suppression.reason),
             location: suppression.location.as_ref().map(|location| self.at(location)),

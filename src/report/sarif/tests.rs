@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::{Change, Edit, Judged, Report, Repository, Suppression, fixture};
 use super::{link_text, plain, write};
 use crate::rules::RULES;
+use crate::rules::suppress::Means;
 use crate::source::{Diagnostic, Sources};
 
 fn log(report: &Report<'_>) -> Value {
@@ -57,6 +58,7 @@ fn suppressions_changes_and_edits() {
         reason: "downloads for everyone".to_owned(),
         until: Some("2027-01-31".to_owned()),
         location: finding.store.location.clone(),
+        means: Means::Comment,
     });
     finding.change = Some(Change::Existing);
     finding.edits = vec![Edit { span: finding.span.unwrap(), text: "\"private\"".to_owned() }];

@@ -13,7 +13,8 @@ use crate::truth::Truth;
 use crate::value::{Cause, Data, Text, Unknown};
 use crate::verdict::{Access, Audience, Claim, Evidence, Route, Ways, Weight, all, any, fact, not};
 
-use super::{policies, settings};
+use super::policies::BucketPolicy;
+use super::settings;
 
 const POINT: &str = "aws_s3_access_point";
 const POINT_POLICY: &str = "aws_s3control_access_point_policy";
@@ -36,9 +37,13 @@ struct Point<'p, 'g> {
 }
 
 /// One route for each way in through each access point.
-pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Ways) {
+pub(super) fn ways(
+    bucket: &Store<'_>,
+    bucket_policies: &[BucketPolicy],
+    assumptions: &Assumptions,
+    ways: &mut Ways,
+) {
     let restricted = settings::is_on(bucket, "restrict_public_buckets");
-    let bucket_policies = policies::of(bucket);
     let bucket_names = super::names(bucket);
     for point in bucket.actors(POINT).flat_map(|actor| points(bucket, actor)).chain(multi_region(bucket)) {
         let shut = any([restricted.clone(), point.restricts.clone()]);
@@ -56,7 +61,7 @@ pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Way
             }
             continue;
         }
-        for found in &bucket_policies {
+        for found in bucket_policies {
             let sides = ((&found.policy, &bucket_names), (&point.policy, &point.names));
             for way in ways_through(&point.seen_as, point.service, sides.0, sides.1, assumptions) {
                 let closed = not(all([shut.clone(), way.aws_public.clone()]));

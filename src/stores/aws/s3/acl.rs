@@ -12,6 +12,7 @@ use crate::truth::Truth;
 use crate::value::Value;
 use crate::verdict::{Access, Audience, Claim, Letter, Route, Ways, Weight, all, any, not};
 
+use super::policies::BucketPolicy;
 use super::settings;
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
@@ -99,15 +100,20 @@ struct Acls<'b, 'g> {
 }
 
 /// One route for each right that an ACL gives somebody outside.
-pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Ways) {
+pub(super) fn ways(
+    bucket: &Store<'_>,
+    policies: &[BucketPolicy],
+    assumptions: &Assumptions,
+    ways: &mut Ways,
+) {
     let everything = everything();
-    let allowed = super::policies::of(bucket)
-        .into_iter()
+    let allowed = policies
+        .iter()
         .map(|found| {
             let place = found.policy.place();
             let mut policy = Policy::read(&everything, &place.address, &place.attribute);
             policy.add_denies_of(&found.policy, None);
-            (policy, found.closes)
+            (policy, found.closes.clone())
         })
         .collect();
     let acls = Acls {
@@ -319,10 +325,13 @@ impl Acls<'_, '_> {
     ) {
         let access = right.letter.map_or_else(Access::none, |letter| Access::of(&[letter]));
         let weight = if right.letter.is_none() { weight.max(Weight::OneLower) } else { weight };
-        let signed = [granted.clone(), self.not_denied(Identity::Outsider, right), not(self.shut.clone())];
+        // What denials say of a right that nobody is granted does not matter.
+        let not_denied = |identity| {
+            if granted.truth().is_false() { all([]) } else { self.not_denied(identity, right) }
+        };
+        let signed = [granted.clone(), not_denied(Identity::Outsider), not(self.shut.clone())];
         if group == Audience::Anonymous {
-            let unsigned =
-                [granted.clone(), self.not_denied(Identity::Anonymous, right), not(self.shut.clone())];
+            let unsigned = [granted.clone(), not_denied(Identity::Anonymous), not(self.shut.clone())];
             let unsigned = unsigned.into_iter().chain(self.signed_only.clone().map(not));
             ways.routes.push(route(name, Audience::Anonymous, access.clone(), all(unsigned), weight));
         }

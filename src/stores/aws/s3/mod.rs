@@ -114,9 +114,10 @@ const fn copied(
 
 fn ways(bucket: &Store<'_>, assumptions: &Assumptions) -> Ways {
     let mut ways = Ways::default();
-    policies::ways(bucket, assumptions, &mut ways);
-    acl::ways(bucket, assumptions, &mut ways);
-    access_points::ways(bucket, assumptions, &mut ways);
+    let policies = policies::of(bucket);
+    policies::ways(bucket, &policies, assumptions, &mut ways);
+    acl::ways(bucket, &policies, assumptions, &mut ways);
+    access_points::ways(bucket, &policies, assumptions, &mut ways);
     settings::remarks(bucket, &mut ways);
     ways
 }

@@ -48,11 +48,15 @@ pub(super) fn of(bucket: &Store<'_>) -> Vec<BucketPolicy> {
 }
 
 /// One route for each way in of each policy.
-pub(super) fn ways(bucket: &Store<'_>, assumptions: &Assumptions, ways: &mut Ways) {
+pub(super) fn ways(
+    bucket: &Store<'_>,
+    policies: &[BucketPolicy],
+    assumptions: &Assumptions,
+    ways: &mut Ways,
+) {
     let names = super::names(bucket);
     let restricted = settings::is_on(bucket, "restrict_public_buckets");
     let signed_only = settings::requester_pays(bucket);
-    let policies = of(bucket);
     if policies.is_empty() {
         ways.routes.push(Route {
             name: "bucket policy",

@@ -1,0 +1,1 @@
+{"bucket": "${bucket}", "open": ${open}}

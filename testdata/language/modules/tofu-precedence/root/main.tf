@@ -1,0 +1,1 @@
+output "main" { value = "tf" }

@@ -1,0 +1,1 @@
+output "only_tf" { value = "tf" }

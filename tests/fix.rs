@@ -1,0 +1,373 @@
+//! `tfward fix`: what is changed, byte for byte, and what is refused.
+
+#![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+/// A configuration, an edit, and what it looks like afterwards.
+struct Case {
+    name: &'static str,
+    arguments: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    /// The file that changes, and its text afterwards; `None`: nothing changes.
+    after: Option<(&'static str, &'static str)>,
+    /// What is said.
+    says: &'static [&'static str],
+    /// The exit code of `--write`.
+    code: i32,
+}
+
+static CASES: &[Case] = &[
+    Case {
+        name: "a canned ACL, its comment kept",
+        arguments: "",
+        files: &[("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl   =   \"public-read\" # why\n}\n")],
+        after: Some(("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl   =   \"private\" # why\n}\n")),
+        says: &[
+            "-  acl   =   \"public-read\" # why",
+            "+  acl   =   \"private\" # why",
+            "1 edit written, 0 left",
+        ],
+        code: 0,
+    },
+    Case {
+        name: "CRLF and a byte order mark stay",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "\u{feff}resource \"aws_s3_bucket\" \"b\" {\r\n  acl = \"public-read-write\"\r\n}\r\n",
+        )],
+        after: Some((
+            "main.tf",
+            "\u{feff}resource \"aws_s3_bucket\" \"b\" {\r\n  acl = \"private\"\r\n}\r\n",
+        )),
+        says: &["1 edit written"],
+        code: 0,
+    },
+    Case {
+        name: "a setting of a public access block",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n\nresource \"aws_s3_bucket_policy\" \"b\" \
+             {\n  bucket = aws_s3_bucket.b.id\n  policy = <<-EOT\n    {\"Statement\": [{\"Effect\": \"Allow\", \
+             \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\"}]}\n  \
+             EOT\n}\n\nresource \"aws_s3_bucket_public_access_block\" \"b\" {\n  bucket = \
+             aws_s3_bucket.b.id\n  restrict_public_buckets = false\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n\nresource \"aws_s3_bucket_policy\" \"b\" \
+             {\n  bucket = aws_s3_bucket.b.id\n  policy = <<-EOT\n    {\"Statement\": [{\"Effect\": \"Allow\", \
+             \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\"}]}\n  \
+             EOT\n}\n\nresource \"aws_s3_bucket_public_access_block\" \"b\" {\n  bucket = \
+             aws_s3_bucket.b.id\n  restrict_public_buckets = true\n}\n",
+        )),
+        says: &["-  restrict_public_buckets = false", "+  restrict_public_buckets = true"],
+        code: 0,
+    },
+    Case {
+        name: "an argument that a public access block lacks",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\nresource \"aws_s3_bucket_policy\" \
+                 \"b\" {\n  bucket = aws_s3_bucket.b.id\n  policy = \"{\\\"Statement\\\": [{\\\"Effect\\\": \
+                 \\\"Allow\\\", \\\"Principal\\\": \\\"*\\\", \\\"Action\\\": \\\"s3:GetObject\\\", \
+                 \\\"Resource\\\": \\\"arn:aws:s3:::b/*\\\"}]}\"\n}\n",
+            ),
+            (
+                "block.tf",
+                "resource \"aws_s3_bucket_public_access_block\" \"b\" {\n    bucket = aws_s3_bucket.b.id # it\n}\n",
+            ),
+        ],
+        after: Some((
+            "block.tf",
+            "resource \"aws_s3_bucket_public_access_block\" \"b\" {\n    bucket = aws_s3_bucket.b.id # it\n    \
+             restrict_public_buckets = true\n}\n",
+        )),
+        says: &["+    restrict_public_buckets = true", "1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "the same on one line",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\nresource \"aws_s3_bucket_policy\" \
+                 \"b\" {\n  bucket = aws_s3_bucket.b.id\n  policy = \"{\\\"Statement\\\": [{\\\"Effect\\\": \
+                 \\\"Allow\\\", \\\"Principal\\\": \\\"*\\\", \\\"Action\\\": \\\"s3:GetObject\\\", \
+                 \\\"Resource\\\": \\\"arn:aws:s3:::b/*\\\"}]}\"\n}\n",
+            ),
+            (
+                "block.tf",
+                "resource \"aws_s3_bucket_public_access_block\" \"b\" { bucket = aws_s3_bucket.b.id }\n",
+            ),
+        ],
+        after: Some((
+            "block.tf",
+            "resource \"aws_s3_bucket_public_access_block\" \"b\" {\n  bucket = aws_s3_bucket.b.id\n  \
+             restrict_public_buckets = true\n}\n",
+        )),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a snapshot loses `all` and keeps an account",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_db_snapshot\" \"s\" {\n  db_instance_identifier = \"d\"\n  shared_accounts = \
+             [\"111122223333\", \"all\"]\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "resource \"aws_db_snapshot\" \"s\" {\n  db_instance_identifier = \"d\"\n  shared_accounts = \
+             [\"111122223333\"]\n}\n",
+        )),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a list of several lines with a comment behind `all` stays as it is",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_db_snapshot\" \"s\" {\n  db_instance_identifier = \"d\"\n  shared_accounts = [\n    \
+             \"all\", # everybody\n    \"111122223333\",\n  ]\n}\n",
+        )],
+        after: None,
+        says: &["`shared_accounts` is not written as a plain value", "no certain edit, 1 left"],
+        code: 1,
+    },
+    Case {
+        name: "the value comes from a tfvars file",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "variable \"acl\" {\n  default = \"private\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+                 var.acl\n}\n",
+            ),
+            ("terraform.tfvars", "acl = \"public-read\" // here\n"),
+        ],
+        after: Some(("terraform.tfvars", "acl = \"private\" // here\n")),
+        says: &["--- a/terraform.tfvars", "+acl = \"private\" // here"],
+        code: 0,
+    },
+    Case {
+        name: "the value decides something else as well",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+             var.acl\n}\nresource \"aws_ssm_parameter\" \"p\" {\n  value = var.acl\n}\n",
+        )],
+        after: None,
+        says: &[
+            "the value in `main.tf` also decides `value` of `aws_ssm_parameter.p`",
+            "no certain edit, 1 left",
+        ],
+        code: 1,
+    },
+    Case {
+        name: "one literal opens two stores, and closes both",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {\n  for_each = toset([\"x\", \"y\"])\n  acl = \"public-read\"\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {\n  for_each = toset([\"x\", \"y\"])\n  acl = \"private\"\n}\n",
+        )),
+        says: &["(and `aws_s3_bucket.b[\"y\"]`)", "1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "another root uses the module",
+        arguments: "one",
+        files: &[
+            ("m/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n"),
+            ("one/main.tf", "module \"m\" {\n  source = \"../m\"\n}\n"),
+            ("two/main.tf", "module \"m\" {\n  source = \"../m\"\n}\n"),
+        ],
+        after: None,
+        says: &["also decides `acl` of `module.m.aws_s3_bucket.b` in `two`"],
+        code: 1,
+    },
+    Case {
+        name: "both roots are checked",
+        arguments: ".",
+        files: &[
+            ("m/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n"),
+            ("one/main.tf", "module \"m\" {\n  source = \"../m\"\n}\n"),
+            ("two/main.tf", "module \"m\" {\n  source = \"../m\"\n}\n"),
+        ],
+        after: Some(("m/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"private\"\n}\n")),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a module that is installed",
+        arguments: "",
+        files: &[
+            ("main.tf", "module \"m\" {\n  source = \"acme/m/aws\"\n}\n"),
+            (
+                ".terraform/modules/modules.json",
+                "{\"Modules\": [{\"Key\": \"\", \"Source\": \"\", \"Dir\": \".\"}, {\"Key\": \"m\", \"Source\": \
+                 \"registry.terraform.io/acme/m/aws\", \"Version\": \"1.0.0\", \"Dir\": \".terraform/modules/m\"}]}",
+            ),
+            (
+                ".terraform/modules/m/main.tf",
+                "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n",
+            ),
+        ],
+        after: None,
+        says: &["is written in an installed module (`.terraform/modules/m/main.tf`)"],
+        code: 1,
+    },
+    Case {
+        name: "a computed value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"open\" {\n  default = true\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.open ? \
+             \"public-read\" : \"private\"\n}\n",
+        )],
+        after: None,
+        says: &["`acl` is computed from other values"],
+        code: 1,
+    },
+    Case {
+        name: "a principal: who should get in instead is not known",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n  policy = \"{\\\"Statement\\\": \
+             [{\\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": \\\"*\\\", \\\"Action\\\": \\\"s3:GetObject\\\", \
+             \\\"Resource\\\": \\\"arn:aws:s3:::b/*\\\"}]}\"\n}\n",
+        )],
+        after: None,
+        says: &["no single literal decides it", "no certain edit, 1 left"],
+        code: 1,
+    },
+    Case {
+        name: "two ways in, and one edit shuts only one",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n  acl    = \"public-read\"\n  policy = \
+             \"{\\\"Statement\\\": [{\\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": \\\"*\\\", \\\"Action\\\": \
+             \\\"s3:GetObject\\\", \\\"Resource\\\": \\\"arn:aws:s3:::b/*\\\"}]}\"\n}\n",
+        )],
+        after: None,
+        says: &["with `acl` changed (main.tf:3) it is still public"],
+        code: 1,
+    },
+    Case {
+        name: "a value of the command line",
+        arguments: "--var acl=public-read",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"private\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+             var.acl\n}\n",
+        )],
+        after: None,
+        says: &["`acl` gets its value outside of a file"],
+        code: 1,
+    },
+    Case {
+        name: "nothing is public",
+        arguments: "",
+        files: &[("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n")],
+        after: None,
+        says: &["no certain edit, 0 left"],
+        code: 0,
+    },
+];
+
+fn run(directory: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tfward"));
+    command.current_dir(directory).args(arguments);
+    for (name, _) in std::env::vars_os() {
+        let read = ["TF_", "GITHUB_", "CLICOLOR", "NO_COLOR"];
+        if read.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let tree = tempfile::tempdir().unwrap();
+    std::fs::create_dir(tree.path().join(".git")).unwrap();
+    for (path, text) in files {
+        let path = tree.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    tree
+}
+
+#[test]
+fn every_case() {
+    let mut wrong = Vec::new();
+    for case in CASES {
+        let tree = tree(case.files);
+        let given: Vec<&str> = case.arguments.split_whitespace().collect();
+        let (_, shown) = run(tree.path(), &[&["fix"], given.as_slice()].concat());
+        for (path, text) in case.files {
+            if std::fs::read_to_string(tree.path().join(path)).unwrap() != *text {
+                wrong.push(format!("{}: without --write, {path} changed\n{shown}", case.name));
+            }
+        }
+        let (code, said) = run(tree.path(), &[&["fix", "--write"], given.as_slice()].concat());
+        if code != case.code {
+            wrong.push(format!("{}: exit code {code}\n{said}", case.name));
+        }
+        for part in case.says {
+            if !said.contains(part) {
+                wrong.push(format!("{}: not said: {part}\n{said}", case.name));
+            }
+        }
+        for (path, before) in case.files {
+            let expected =
+                case.after.filter(|(changed, _)| changed == path).map_or(*before, |(_, after)| after);
+            let found = std::fs::read_to_string(tree.path().join(path)).unwrap();
+            if found != expected {
+                wrong.push(format!("{}: {path} is now\n{found}\n{said}", case.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+}
+
+#[test]
+fn a_plan_is_not_edited() {
+    let tree = tree(&[("plan.json", "{}")]);
+    let (code, said) = run(tree.path(), &["fix", "plan.json"]);
+    assert_eq!((code, said.contains("`fix` edits configuration")), (2, true), "{said}");
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let tree = tree(&[]);
+    for (arguments, part) in [
+        (["completions", "bash"].as_slice(), "_tfward()"),
+        (&["completions", "zsh"], "#compdef tfward"),
+        (&["completions", "fish"], "complete -c tfward"),
+        (&["completions", "powershell"], "Register-ArgumentCompleter"),
+        (&["man"], ".TH tfward 1"),
+    ] {
+        let (code, said) = run(tree.path(), arguments);
+        assert_eq!((code, said.contains(part)), (0, true), "{arguments:?}\n{said}");
+    }
+}
