@@ -15,6 +15,8 @@ use std::time::Duration;
 use assert_cmd::Command;
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
+use tfward::cli::Cli;
+use tfward::run::{Progress, Surroundings, on_large_stack, run as run_in_process};
 
 /// When a run counts as one that never ends, on a slow machine and without optimisation.
 const WATCHDOG: Duration = Duration::from_secs(300);
@@ -336,7 +338,7 @@ fn bombs() -> Vec<(&'static str, String)> {
         ("many arguments", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", (0..3_000 * SCALE).fold(String::new(), |all, n| format!("{all}  a{n} = {n}\n")))),
         ("one argument many times", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", "  a = 1\n".repeat(3_000 * SCALE))),
         ("many duplicates", "resource \"aws_s3_bucket\" \"b\" {}\n".repeat(2_000 * SCALE)),
-        ("many errors", "resource \"aws_s3_bucket\" {}\n}\n= 1\n".repeat(10_000)),
+        ("many errors", "resource \"aws_s3_bucket\" {}\n}\n= 1\n".repeat(1_000 * SCALE)),
         ("many broken blocks", "resource \"aws_s3_bucket\" \"b\" {\n  a = (\n}\n".repeat(500 * SCALE)),
         ("many open braces", "a {\n".repeat(5_000 * SCALE)),
         ("many closing braces", "}\n".repeat(5_000 * SCALE)),
@@ -602,6 +604,202 @@ fn many_module_instances() {
     assert!(said.out.contains("too many instances"), "{}", said.out.lines().last().unwrap_or_default());
 }
 
+/// A small generator of numbers (xorshift), so that every run makes the same ones.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+
+    /// A range of at most `length` bytes.
+    fn range(&mut self, bytes: &[u8], length: usize) -> std::ops::Range<usize> {
+        let start = self.below(bytes.len() + 1);
+        start..(start + self.below(length) + 1).min(bytes.len())
+    }
+}
+
+/// What mutations put in: what opens, closes, refers and counts.
+const WORDS: &[&str] = &[
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\"",
+    "${",
+    "%{",
+    "}}",
+    "$${",
+    "<<EOT\n",
+    "EOT\n",
+    "=",
+    "\n",
+    ",",
+    ".",
+    "*",
+    "[*]",
+    ".*.",
+    "?",
+    ":",
+    "=>",
+    "...",
+    "!",
+    "-",
+    "&&",
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e400",
+    "0.1",
+    "\\u0000",
+    "\\",
+    "/*",
+    "#",
+    "\u{feff}",
+    "\u{202e}",
+    "\u{e9}",
+    "\0",
+    "var.",
+    "local.",
+    "each.key",
+    "count.index",
+    "self",
+    "data.",
+    "module.",
+    "path.module",
+    "for x in ",
+    "if ",
+    "dynamic \"x\" ",
+    "for_each = ",
+    "count = ",
+    "content ",
+    "jsonencode(",
+    "jsondecode(",
+    "try(",
+    "merge(",
+    "concat(",
+    "format(\"%s\", ",
+    "element(",
+    "lookup(",
+    "toset(",
+    "range(",
+    "%{ for x in y }",
+    "%{ endfor }",
+    "%{ if x }",
+    "%{ endif }",
+    "terraform.workspace",
+    "provider::x::y(",
+    "timestamp()",
+    "sensitive(",
+    "resource \"aws_s3_bucket\" \"b\" {\n",
+    "variable \"v\" {\n",
+    "locals {\n",
+    "module \"m\" {\n  source = \"./\"\n",
+    "*\": \"*\"",
+    "arn:aws:s3:::",
+];
+
+fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>, others: &[(PathBuf, Vec<u8>)]) {
+    match dice.below(7) {
+        0 => {
+            let at = dice.below(bytes.len());
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte ^= 1 << dice.below(8);
+            }
+        }
+        1 => {
+            let range = dice.range(bytes, 40);
+            bytes.drain(range);
+        }
+        2 => {
+            let copy = bytes.get(dice.range(bytes, 60)).unwrap_or_default().to_vec();
+            let at = dice.below(bytes.len() + 1);
+            bytes.splice(at..at, copy);
+        }
+        3 => {
+            let other = others.get(dice.below(others.len())).map_or(&[][..], |(_, other)| other);
+            let copy = other.get(dice.range(other, 200)).unwrap_or_default().to_vec();
+            let at = dice.below(bytes.len() + 1);
+            bytes.splice(at..at, copy);
+        }
+        4 => {
+            let range = dice.range(bytes, 4);
+            let word = WORDS.get(dice.below(WORDS.len())).copied().unwrap_or_default();
+            bytes.splice(range, word.bytes());
+        }
+        _ => {
+            let at = dice.below(bytes.len() + 1);
+            let word = WORDS.get(dice.below(WORDS.len())).copied().unwrap_or_default();
+            bytes.splice(at..at, word.bytes());
+        }
+    }
+}
+
+/// The configuration files below a folder that are not large.
+fn configurations(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let name = path.to_string_lossy().into_owned();
+        if path.is_dir() {
+            configurations(&path, found);
+        } else if name.ends_with(".tf") || name.ends_with(".tf.json") {
+            found.extend(
+                std::fs::read(&path).ok().filter(|bytes| bytes.len() < 10_000).map(|bytes| (path, bytes)),
+            );
+        }
+    }
+}
+
+/// Configurations with something wrong at random: each run ends, says something harmless, and does not panic.
+fn mutations() {
+    const MOST: usize = 5_000;
+    let mut files = Vec::new();
+    configurations(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"), &mut files);
+    assert!(files.len() > 100, "{}", files.len());
+    let mut dice = Dice(0x7477_6172_6431_3337);
+    let tree = Tree::new(&[]);
+    let top = tree.top().canonicalize().unwrap();
+    let started = std::time::Instant::now();
+    for round in 0..MOST {
+        if started.elapsed() > Duration::from_secs(10) {
+            break;
+        }
+        let (path, original) = files.get(dice.below(files.len())).unwrap();
+        let mut bytes = original.clone();
+        for _ in 0..=dice.below(6) {
+            mutate(&mut dice, &mut bytes, &files);
+        }
+        let name = if path.to_string_lossy().ends_with(".json") { "main.tf.json" } else { "main.tf" };
+        std::fs::write(top.join(name), &bytes).unwrap();
+        let command = [&["check"] as &[_], &["check", "--format", "json"], &["resolve"]];
+        let command = command.get(round % 3).unwrap();
+        let cli = Cli::read(std::iter::once(&"tfward").chain(*command)).unwrap();
+        let mut out = Vec::new();
+        let code = on_large_stack(|| {
+            let surroundings = Surroundings {
+                working_directory: top.clone(),
+                environment: Vec::new(),
+                today: jiff::civil::date(2026, 1, 1),
+                colors: false,
+                progress: Progress::new(false),
+            };
+            run_in_process(&cli, &surroundings, &mut out)
+        });
+        let from = || format!("round {round}, from {}:\n{}", path.display(), String::from_utf8_lossy(&bytes));
+        let Some(Ok(0..=2)) = code else { panic!("{}", from()) };
+        assert_harmless(&String::from_utf8(out).unwrap(), &from());
+        std::fs::remove_file(top.join(name)).unwrap();
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/hostile");
@@ -618,6 +816,7 @@ fn main() -> ExitCode {
         trial("files/what-init-leaves", what_init_leaves),
         trial("files/many-files", many_files),
         trial("files/many-folders", many_folders),
+        trial("mutations", mutations),
         trial("large/blocks", many_blocks),
         trial("large/joins", many_joins),
         trial("large/module-instances", many_module_instances),

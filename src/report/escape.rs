@@ -54,12 +54,13 @@ pub(super) fn path(text: &str) -> String {
 }
 
 /// JSON whose strings show every character that would be hidden, as `\u202e`: the same value, written so
-/// that a terminal shows it.
+/// that a terminal shows it. The same is done to what would start a command of a build service.
 pub(super) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut units = [0; 2];
     for character in text.chars() {
-        if character != '\n' && is_hidden(character) {
+        let command = character == '[' && (out.ends_with("##") || out.ends_with("##vso"));
+        if command || (character != '\n' && is_hidden(character)) {
             for unit in character.encode_utf16(&mut units) {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
@@ -97,9 +98,10 @@ mod tests {
 
     #[test]
     fn json_keeps_its_value() {
-        let value = serde_json::json!({"a": "x\u{202e}y\u{e0041}\u{7f}\n"});
+        let value = serde_json::json!({"a": "x\u{202e}y\u{e0041}\u{7f}\n", "##[b]": ["##vso[c", "[##"]});
         let text = json(&serde_json::to_string_pretty(&value).unwrap());
         assert!(!text.chars().any(|character| character != '\n' && is_hidden(character)));
+        assert!(!text.contains("##[") && !text.contains("##vso["), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 }

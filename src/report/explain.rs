@@ -10,6 +10,10 @@ use crate::verdict::{Claim, Evidence, Letter, Place, Route};
 
 /// The most addresses that are offered in place of one that is no store.
 const MOST_OFFERED: usize = 3;
+/// The most stores that are named because something acts on them.
+const MOST_NAMED: usize = 20;
+/// The most characters of an address in a message.
+const LONGEST_NAMED: usize = 200;
 
 /// Writes the explanation of every store of that address, one for each root that has it. Returns whether
 /// there was one.
@@ -42,11 +46,17 @@ pub fn not_a_store(report: &Report<'_>, address: &str) -> String {
         .stores
         .iter()
         .filter(|store| store.assessment.routes.iter().any(|route| mentions(&route.claim, address)))
-        .map(|store| format!("`{}`", store.address))
+        .map(|store| named(&store.address.to_string()))
         .collect();
     acted_on.dedup();
+    let shown = named(address);
     if !acted_on.is_empty() {
-        return format!("`{address}` is no data store; it acts on {}", acted_on.join(", "));
+        let more = acted_on.len().saturating_sub(MOST_NAMED);
+        acted_on.truncate(MOST_NAMED);
+        if more > 0 {
+            acted_on.push(format!("{more} more"));
+        }
+        return format!("{shown} is no data store; it acts on {}", acted_on.join(", "));
     }
     let mut near: Vec<(usize, String)> = report
         .stores
@@ -58,10 +68,19 @@ pub fn not_a_store(report: &Report<'_>, address: &str) -> String {
     near.dedup();
     near.truncate(MOST_OFFERED);
     if near.is_empty() {
-        return format!("`{address}` is no data store, and none was found");
+        return format!("{shown} is no data store, and none was found");
     }
-    let near: Vec<String> = near.into_iter().map(|(_, known)| format!("`{known}`")).collect();
-    format!("`{address}` is no data store; the nearest addresses are {}", near.join(", "))
+    let near: Vec<String> = near.into_iter().map(|(_, known)| named(&known)).collect();
+    format!("{shown} is no data store; the nearest addresses are {}", near.join(", "))
+}
+
+/// An address as part of a message: on one line, and not longer than anybody reads.
+fn named(address: &str) -> String {
+    let mut shown: String = address.chars().take(LONGEST_NAMED).collect();
+    if shown.len() < address.len() {
+        shown.push('…');
+    }
+    format!("`{}`", escape::line(&shown))
 }
 
 fn mentions(claim: &Claim, address: &str) -> bool {
