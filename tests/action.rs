@@ -4,6 +4,7 @@
 //! step's shell, files for outputs and summary, workflow commands on both streams. Programs that would reach
 //! the network are replaced on the `PATH`.
 
+#![allow(clippy::type_complexity, clippy::format_collect, reason = "tables of a test")]
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files and start programs")]
 #![allow(

@@ -42,7 +42,7 @@ fn an_empty_folder_gets_every_file() {
     let (code, said) = init(folder.path(), &["--repository", "acme/tfward"]);
     let written =
         [".tfward.hcl", ".github/workflows/tfward.yml", ".pre-commit-config.yaml", ".vscode/tasks.json"];
-    let expected: String = written.iter().map(|name| format!("wrote {name}\n")).collect();
+    let expected = written.iter().fold(String::new(), |all, name| format!("{all}wrote {name}\n"));
     assert_eq!((code, said), (0, expected));
     let files = files(folder.path());
     assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), FILES);

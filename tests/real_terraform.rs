@@ -6,6 +6,15 @@
 //! refuses is taken away and the rest is planned again, until nothing is refused. Nothing is downloaded: the
 //! only provider is Terraform's own.
 
+#![allow(
+    clippy::string_slice,
+    clippy::assigning_clones,
+    clippy::format_push_string,
+    clippy::nonminimal_bool,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
 #![allow(clippy::disallowed_methods, reason = "the test writes a module, and starts Terraform")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at once")]
 #![allow(clippy::print_stdout, reason = "a skipped test says so")]

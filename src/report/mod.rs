@@ -725,9 +725,11 @@ impl Hidden {
 
 #[cfg(test)]
 mod tests {
+    use super::capped;
     use super::fixture::{address, bucket, claim, place, route};
     use super::{FailOn, Judged, Report, fixture};
     use crate::source::Sources;
+    use crate::source::{Diagnostic, Span};
     use crate::truth::Truth;
     use crate::verdict::{Audience, Letter, Route, Weight, judge};
 
