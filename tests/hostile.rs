@@ -332,7 +332,7 @@ fn bombs() -> Vec<(&'static str, String)> {
         ("many causes", format!("{unknown}resource \"aws_s3_bucket\" \"m\" {{\n  count = 3000\n}}\nlocals {{\n  all = join(\",\", aws_s3_bucket.m[*].arn)\n}}\nresource \"aws_s3_bucket\" \"n\" {{\n  count = 1000\n  bucket = local.all\n}}\n{}", uses("local.all"))),
         ("unknown conditions", format!("{unknown}resource \"aws_s3_bucket\" \"m\" {{\n  count = 3000\n}}\n{}", uses("[for b in aws_s3_bucket.m : b.id if b.arn != \"\"]"))),
         ("counts", buckets(15, "\n  count = 10000\n").replace("aws_s3_bucket", "null_resource")),
-        ("for_each", buckets(10, "\n  for_each = toset([for x in range(1000) : \"#-${x}\"])\n")),
+        ("for_each", buckets(3, "\n  for_each = toset([for x in range(1000) : \"#-${x}\"])\n")),
         ("dynamic blocks", "resource \"aws_s3_bucket\" \"b\" {\n  dynamic \"a\" {\n    for_each = range(1000)\n    content {\n      dynamic \"b\" {\n        for_each = range(1000)\n        content {\n          dynamic \"c\" {\n            for_each = range(1000)\n            content {}\n          }\n        }\n      }\n    }\n  }\n}\n".to_owned()),
         ("dynamic blocks of unknowns", format!("variable \"u\" {{}}\nresource \"aws_s3_bucket\" \"b\" {{\n{}\n{}\n}}\n", "  dynamic \"a\" {\n    for_each = var.u\n    content {\n".repeat(25), "    }\n  }\n".repeat(25))),
         ("many arguments", format!("resource \"aws_s3_bucket\" \"b\" {{\n{}}}\n", (0..3_000 * SCALE).fold(String::new(), |all, n| format!("{all}  a{n} = {n}\n")))),

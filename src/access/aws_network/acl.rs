@@ -84,7 +84,11 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
     };
     let default = default_acl(graph, site).map(|(acl, doubt)| match doubt {
         None => rules(graph, acl, ports),
-        Some(doubt) => Opening::one_of([rules(graph, acl, ports), everything()], Some(&doubt)),
+        Some(doubt) => {
+            let says = format!("without `{}` the default network ACL lets everything through", acl.address);
+            let without = Part::new(Addresses::everything(), place_of(acl), says, PartKind::Shown);
+            Opening::one_of([rules(graph, acl, ports), Opening::of(without)], Some(&doubt))
+        }
     });
     let Some(doubt) = doubt else { return default };
     let default = default.unwrap_or_else(everything);
