@@ -750,7 +750,7 @@ fn configurations(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
         let name = path.to_string_lossy().into_owned();
         if path.is_dir() {
             configurations(&path, found);
-        } else if name.ends_with(".tf") || name.ends_with(".tf.json") {
+        } else if [".tf", ".tf.json"].iter().any(|extension| name.ends_with(extension)) {
             found.extend(
                 std::fs::read(&path).ok().filter(|bytes| bytes.len() < 10_000).map(|bytes| (path, bytes)),
             );
