@@ -426,6 +426,13 @@ impl Evaluator<'_> {
 
     fn call(&self, call: &Call, span: Span, scope: &Scope<'_>) -> Evaluated {
         match &*call.name {
+            "templatefile" | "templatestring" if scope.variables.is_some() => {
+                let message = format!(
+                    "Invalid function argument: \"{}\" cannot be called from inside of a template",
+                    call.name
+                );
+                return Err(Failure::new(message, call.name_span));
+            }
             "try" => return self.try_each(call, span, scope),
             "can" => return self.can(call, span, scope),
             "templatestring" => return self.template_string(call, span, scope),

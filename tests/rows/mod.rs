@@ -43,7 +43,7 @@ impl Row {
 
 /// The words after `error: `.
 pub(crate) fn error(result: &str) -> Option<&str> {
-    result.strip_prefix("error").map(|rest| rest.trim_start_matches(": "))
+    result.strip_prefix("error:").map(str::trim)
 }
 
 /// The folder of all tables.
