@@ -11,7 +11,7 @@ use crate::address::{Address, Key, Mode, ModulePath, Path, Subject};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::text::Piece;
-use crate::value::{Data, Text, Unknown, Value};
+use crate::value::{Cause, Data, Text, Unknown, Value};
 
 /// How certain a tie is.
 #[derive(Clone, Debug)]
@@ -73,6 +73,15 @@ impl<'t> Target<'t> {
         Self { address: None, names, values }
     }
 
+    /// Whether the target stands for several instances of a module, of which somebody outside names one: the
+    /// representative of an unknown number is all of them, a reference from outside is not.
+    pub(super) fn stands_for_others(&self, from: &Address) -> bool {
+        let Some(address) = self.address else { return false };
+        let (steps, own) = (address.module.steps(), from.module.steps());
+        let shared = steps.iter().zip(own).take_while(|(step, other)| step == other).count();
+        steps.iter().skip(shared).any(|step| step.key == Key::Unknown)
+    }
+
     /// The values that name it.
     #[must_use]
     pub fn values(&self) -> &[Value] {
@@ -104,10 +113,11 @@ pub fn joins(graph: &Graph<'_>, value: &Value, target: &Target<'_>) -> Option<Jo
             let unknown = value.unknowns().into_iter().next();
             let unknown =
                 unknown.or_else(|| target.values.iter().find_map(|name| name.unknowns().into_iter().next()));
-            Some(match unknown {
-                Some(unknown) => Join::Possible(unknown),
-                None => Join::Certain,
-            })
+            let unknown = unknown.or_else(|| {
+                let of = target.address?.clone();
+                Some(Arc::new(Unknown::because(Cause::Attribute { of, path: Path::empty() })))
+            });
+            unknown.map(Join::Possible)
         }
     }
 }

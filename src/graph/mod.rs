@@ -304,6 +304,11 @@ impl<'m> Graph<'m> {
             .find(self, target)
             .into_iter()
             .filter_map(|(position, join)| instances.get(position).map(|instance| (*instance, join)))
+            .map(|(instance, join)| {
+                let doubt = self.doubt_of_one(instance, target, near);
+                let join = doubt.map_or_else(|| join.clone(), |doubt| join.weakest(&Join::Possible(doubt)));
+                (instance, join)
+            })
             .collect();
         for phantom in
             self.phantoms.iter().filter(|phantom| &*phantom.instance.address.resource_type == resource_type)
@@ -317,6 +322,20 @@ impl<'m> Graph<'m> {
             }
         }
         found
+    }
+
+    /// Why an instance acts on one of those that a representative stands for, and not on all.
+    fn doubt_of_one(&self, from: &Instance, target: &Target<'_>, near: &Address) -> Option<Arc<Unknown>> {
+        if !target.stands_for_others(&from.address) {
+            return None;
+        }
+        let known = self.instance(near).and_then(|instance| instance.exists_unknown.clone());
+        Some(known.unwrap_or_else(|| {
+            Arc::new(Unknown::because(Cause::Attribute {
+                of: near.clone(),
+                path: crate::address::Path::empty(),
+            }))
+        }))
     }
 
     fn index(&self, resource_type: &'static str, attribute: &'static str) -> Rc<Index> {
