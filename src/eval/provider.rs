@@ -70,11 +70,24 @@ impl Evaluator<'_> {
                 let entries = self.body_entries(&block.block.body, &scope, &address, &Path::empty());
                 Value::object(entries)
             }
+            // An alias is declared somewhere: handed in by whoever calls this root, or in a block that was lost.
+            None if found.reference.alias.is_some() || has_lost_provider(&declaring) => {
+                let alias = found.reference.alias.iter().map(|alias| format!(".{alias}"));
+                let name = format!("provider.{}{}", found.reference.name, alias.collect::<String>());
+                let cause = Cause::Undeclared(name.into());
+                Value::unknown(Unknown::because(cause))
+            }
             None => Value::object(BTreeMap::new()),
         };
         let version = self.root.locked.get(&found.source).cloned();
         Provider { source: found.source, key: key.into(), arguments, version }
     }
+}
+
+/// Whether a `provider` block of the module could not be read.
+fn has_lost_provider(module: &ModuleInstance) -> bool {
+    let lost = &module.node.module.lost;
+    lost.iter().any(|lost| lost.header.first().is_none_or(|word| &**word == "provider"))
 }
 
 fn module_caller(module: &Rc<ModuleInstance>) -> Option<Rc<ModuleInstance>> {
