@@ -63,6 +63,21 @@ impl<'m> Blocks<'m> {
     }
 }
 
+/// An attribute of one of several blocks: what all agree on is certain.
+fn one_of_blocks(items: &[Reader<'_>], more: Option<&Arc<Unknown>>, rest: &str) -> Value {
+    let values = items.iter().map(|item| item.attribute(rest).value().cloned().unwrap_or_else(Value::null));
+    let cause = match (more, items.first()) {
+        (Some(more), _) => more.cause.clone(),
+        (None, Some(item)) => Cause::Attribute { of: item.owner.address.clone(), path: item.full_path(rest) },
+        (None, None) => Cause::Any(Vec::new()),
+    };
+    let mut unknown = Unknown::because(cause);
+    if more.is_none() {
+        unknown.one_of = values.collect();
+    }
+    Value::unknown(unknown)
+}
+
 /// The blocks that an alternative stands for: one, or a list of them.
 fn blocks_in(value: &Value) -> Vec<Value> {
     match &value.data {
@@ -127,15 +142,16 @@ impl<'m> Reader<'m> {
         }
     }
 
-    /// An attribute; dots lead through single blocks. A block that is not there makes its attributes absent.
+    /// An attribute; dots lead through blocks. A block that is not there makes its attributes absent; of several
+    /// blocks it is one of theirs.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Attribute<'m> {
         if let Some((block, rest)) = name.split_once('.') {
             let blocks = self.blocks(block);
-            return match (blocks.items.first(), blocks.more) {
-                (Some(first), _) => first.attribute(rest),
-                (None, Some(more)) => self.given(name, Cow::Owned(Value::new(Data::Unknown(more)))),
-                (None, None) => self.absent(name),
+            return match (blocks.items.as_slice(), &blocks.more) {
+                ([], None) => self.absent(name),
+                ([only], None) => only.attribute(rest),
+                (items, more) => self.given(name, Cow::Owned(one_of_blocks(items, more.as_ref(), rest))),
             };
         }
         match &self.value.data {
@@ -211,6 +227,20 @@ impl<'m> Reader<'m> {
     #[must_use]
     pub fn each_block(&self, name: &str) -> Vec<(Self, Claim)> {
         self.blocks(name).each(self, name)
+    }
+
+    /// Every block at a dotted path, with the claim that it is there; of an empty path what is read itself.
+    #[must_use]
+    pub fn each_at(&self, path: &str) -> Vec<(Self, Claim)> {
+        let mut found = vec![(self.clone(), crate::verdict::all([]))];
+        for name in path.split('.').filter(|name| !name.is_empty()) {
+            let inner = found.iter().flat_map(|(reader, there)| {
+                let blocks = reader.each_block(name).into_iter();
+                blocks.map(|(block, claim)| (block, crate::verdict::all([there.clone(), claim])))
+            });
+            found = inner.collect();
+        }
+        found
     }
 
     /// The blocks of a name. A lone object is a list of one; an unknown is "perhaps some".

@@ -516,6 +516,17 @@ impl<'g> Store<'g> {
             })
     }
 
+    /// Whether a value names the store; `None`: it certainly does not.
+    #[must_use]
+    pub fn is_named_by(&self, value: &Value) -> Option<Join> {
+        let target = if self.orphan {
+            Target::named(self.names.clone(), self.family.names)
+        } else {
+            Target::of(self.instance, self.family.names)
+        };
+        join::joins(self.graph, value, &target)
+    }
+
     /// A fact that nothing of a kind is in the input.
     #[must_use]
     pub fn nothing(&self, says: impl Into<String>) -> Claim {

@@ -7,7 +7,7 @@ use crate::access::Assumptions;
 use crate::access::aws_actions::Level;
 use crate::access::aws_condition::{Door, Identity, Network};
 use crate::access::aws_policy::{Policy, Request};
-use crate::graph::{Actor, Attribute, Reader, Store};
+use crate::graph::{Actor, Attribute, Reader, Store, acts};
 use crate::truth::Truth;
 use crate::value::Value;
 use crate::verdict::{Access, Audience, Claim, Letter, Route, Ways, Weight, all, any, not};
@@ -79,14 +79,51 @@ const CANNED_OBJECT: &[(Audience, Letter, &[&str])] = &[
     (Audience::Authenticated, Letter::Read, &["authenticated-read"]),
 ];
 
-/// Services that write objects with a canned ACL, by type, tie and attribute (aws.md 4.7).
-const WRITERS: &[(&str, &str, &str)] = &[
-    ("aws_dms_s3_endpoint", "bucket_name", "canned_acl_for_objects"),
-    ("aws_dms_endpoint", "s3_settings.bucket_name", "s3_settings.canned_acl_for_objects"),
-    ("aws_iot_topic_rule", "s3.bucket_name", "s3.canned_acl"),
-    ("aws_iot_topic_rule", "error_action.s3.bucket_name", "error_action.s3.canned_acl"),
-    ("aws_storagegateway_nfs_file_share", "location_arn", "object_acl"),
-    ("aws_storagegateway_smb_file_share", "location_arn", "object_acl"),
+/// A service that writes objects with a canned ACL.
+struct Writer {
+    resource_type: &'static str,
+    /// The blocks that hold both attributes; empty: the resource itself. Each block writes to a bucket of its
+    /// own.
+    blocks: &'static str,
+    /// Where it names the bucket.
+    bucket: &'static str,
+    /// Where it says the ACL.
+    acl: &'static str,
+}
+
+/// Source: aws.md 4.7.
+const WRITERS: &[Writer] = &[
+    Writer {
+        resource_type: "aws_dms_s3_endpoint",
+        blocks: "",
+        bucket: "bucket_name",
+        acl: "canned_acl_for_objects",
+    },
+    Writer {
+        resource_type: "aws_dms_endpoint",
+        blocks: "s3_settings",
+        bucket: "bucket_name",
+        acl: "canned_acl_for_objects",
+    },
+    Writer { resource_type: "aws_iot_topic_rule", blocks: "s3", bucket: "bucket_name", acl: "canned_acl" },
+    Writer {
+        resource_type: "aws_iot_topic_rule",
+        blocks: "error_action.s3",
+        bucket: "bucket_name",
+        acl: "canned_acl",
+    },
+    Writer {
+        resource_type: "aws_storagegateway_nfs_file_share",
+        blocks: "",
+        bucket: "location_arn",
+        acl: "object_acl",
+    },
+    Writer {
+        resource_type: "aws_storagegateway_smb_file_share",
+        blocks: "",
+        bucket: "location_arn",
+        acl: "object_acl",
+    },
 ];
 
 /// The ACLs of a bucket, and what closes them all.
@@ -146,6 +183,17 @@ fn everything() -> Value {
     Value::object(document.into())
 }
 
+impl Writer {
+    /// The dotted path that ties it to a bucket.
+    fn tie(&self) -> String {
+        if self.blocks.is_empty() {
+            self.bucket.to_owned()
+        } else {
+            format!("{}.{}", self.blocks, self.bucket)
+        }
+    }
+}
+
 impl Acls<'_, '_> {
     fn bucket_acls(&self, ways: &mut Ways) {
         if !self.bucket.orphan {
@@ -198,17 +246,18 @@ impl Acls<'_, '_> {
 
     /// Services that write objects with an ACL.
     fn writers(&self, ways: &mut Ways) {
-        for (resource_type, tie, attribute) in WRITERS {
-            for actor in self.tied(resource_type, tie) {
-                let canned = actor.attribute(attribute);
-                if !canned.is_set().is_false() {
-                    self.canned(
-                        &canned,
-                        On::Object,
-                        "objects written with an ACL",
-                        &actor.opens_here(),
-                        ways,
-                    );
+        for writer in WRITERS {
+            for actor in self.tied(writer.resource_type, &writer.tie()) {
+                for (block, there) in actor.reader().each_at(writer.blocks) {
+                    let canned = block.attribute(writer.acl);
+                    let name = block.attribute(writer.bucket);
+                    let Some(join) = name.value().and_then(|name| self.bucket.is_named_by(name)) else {
+                        continue;
+                    };
+                    if !canned.is_set().is_false() {
+                        let here = all([actor.opens_here(), there, acts(actor.instance, &join, true)]);
+                        self.canned(&canned, On::Object, "objects written with an ACL", &here, ways);
+                    }
                 }
             }
         }
@@ -239,8 +288,7 @@ impl Acls<'_, '_> {
     }
 
     fn tied(&self, resource_type: &str, tie: &str) -> Vec<&Actor<'_>> {
-        let tie = tie.to_owned();
-        self.bucket.actors(resource_type).filter(|actor| super::is_tied_by(actor.relation.by, &tie)).collect()
+        self.bucket.actors(resource_type).filter(|actor| super::is_tied_by(actor.relation.by, tie)).collect()
     }
 
     /// Elastic Transcoder names the groups and permissions in its own words.
