@@ -137,8 +137,7 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
         all([there, is_set])
     }));
     let name = text_of(actor, "name");
-    let account =
-        literal(actor, "account_id").or_else(|| known_account_ids(bucket.graph, actor.instance).pop());
+    let account = literal(actor, "account_id").or_else(|| account_of(bucket, actor));
     policies
         .into_iter()
         .map(|(policy, policy_there)| Point {
@@ -189,7 +188,7 @@ fn multi_region<'p, 'g>(bucket: &'p Store<'g>) -> Vec<Point<'p, 'g>> {
                 seen_as: AccessPoint {
                     address: Some(actor.instance.address.clone()),
                     arn: None,
-                    account: known_account_ids(bucket.graph, actor.instance).pop(),
+                    account: account_of(bucket, actor),
                     network_origin: "Internet",
                 },
                 names: StoreNames {
@@ -253,6 +252,14 @@ fn block(reader: &Reader<'_>, name: &str) -> Claim {
         };
         all([there, is_on])
     }))
+}
+
+/// The account of an access point, when only one is possible.
+fn account_of(bucket: &Store<'_>, actor: &Actor<'_>) -> Option<String> {
+    match known_account_ids(bucket.graph, actor.instance).as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 fn text_of(actor: &Actor<'_>, name: &str) -> Option<Text> {
