@@ -8,11 +8,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluator, ModuleInstance, Scope, address_of};
-use crate::address::{Name, Reference, Subject};
+use crate::address::{Address, Name, Path, PathStep, Reference, Subject};
 use crate::config::Child;
 use crate::model::{Fate, Gap, Instance, Model, Want};
 use crate::source::{Diagnostic, Span};
-use crate::value::{Cause, Data, Unknown, Value};
+use crate::value::{Cause, Data, MappingKind, Unknown, Value};
 
 /// A model, and what must not be quoted.
 #[derive(Debug)]
@@ -140,11 +140,25 @@ impl Evaluator<'_> {
     }
 }
 
+/// The names that a resource has without being given them.
+fn names_of(of: &Address, path: &Path) -> impl Iterator<Item = Value> {
+    ["id", "arn"].into_iter().map(move |name| {
+        Value::unknown(Unknown::attribute(of.clone(), path.then(PathStep::Attribute(name.into()))))
+    })
+}
+
 /// The scalars inside a value.
 fn flatten(value: &Value, into: &mut Vec<Value>) {
     match &value.data {
         Data::Null(_) | Data::Bool(_) | Data::Number(_) => {}
-        Data::String(_) | Data::Unknown(_) => into.push(value.clone()),
+        Data::String(_) => into.push(value.clone()),
+        Data::Unknown(unknown) => {
+            into.push(value.clone());
+            // All instances of a resource, of which the number is not known.
+            if let Some((of, path)) = unknown.identity.as_ref().filter(|(_, path)| path.is_empty()) {
+                into.extend(names_of(of, path));
+            }
+        }
         Data::Sequence(_, elements, more) => {
             for element in elements.iter() {
                 flatten(element, into);
@@ -153,7 +167,13 @@ fn flatten(value: &Value, into: &mut Vec<Value>) {
                 into.push(Value::new(Data::Unknown(Arc::new(Unknown::because(more.cause.clone())))));
             }
         }
-        Data::Mapping(_, entries) => {
+        Data::Mapping(kind, entries) => {
+            // Who is handed a whole resource can name it by what is not written, too.
+            if let MappingKind::Block(owner) = kind
+                && owner.1.is_empty()
+            {
+                into.extend(names_of(&owner.0, &owner.1));
+            }
             for entry in entries.values() {
                 flatten(entry, into);
             }
