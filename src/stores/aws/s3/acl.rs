@@ -7,6 +7,7 @@ use crate::access::Assumptions;
 use crate::access::aws_actions::Level;
 use crate::access::aws_condition::{Door, Identity, Network};
 use crate::access::aws_policy::{Policy, Request};
+use crate::address::Path;
 use crate::graph::{Actor, Attribute, Reader, Store, acts};
 use crate::truth::Truth;
 use crate::value::Value;
@@ -144,7 +145,7 @@ pub(super) fn ways(
     ways: &mut Ways,
 ) {
     let everything = everything();
-    let allowed = policies
+    let mut allowed: Vec<(Policy, Claim)> = policies
         .iter()
         .map(|found| {
             let place = found.policy.place();
@@ -153,6 +154,12 @@ pub(super) fn ways(
             (policy, found.closes.clone())
         })
         .collect();
+    if allowed.is_empty() {
+        let mut policy = Policy::read(&everything, bucket.address(), &Path::empty());
+        if super::policies::add_controls(bucket, &mut policy) {
+            allowed.push((policy, all([])));
+        }
+    }
     let acls = Acls {
         bucket,
         assumptions,

@@ -35,16 +35,24 @@ pub(super) fn of(bucket: &Store<'_>) -> Vec<BucketPolicy> {
         let policy = Policy::read(value, &actor.instance.address, &Path::attribute("policy"));
         policies.push(BucketPolicy { policy, opens: actor.opens_here(), closes: actor.closes_here() });
     }
-    let controls = settings::attached(bucket, "RESOURCE_CONTROL_POLICY");
-    for Attached { policy: control, doubt } in controls {
-        if let Some(content) = control.attributes.get("content") {
-            let deny = Policy::read(content, &control.address, &Path::attribute("content"));
-            for policy in &mut policies {
-                policy.policy.add_denies_of(&deny, doubt.as_ref());
-            }
-        }
+    for found in &mut policies {
+        add_controls(bucket, &mut found.policy);
     }
     policies
+}
+
+/// Adds what resource control policies deny in the bucket's account (aws.md 3.7); returns whether there is
+/// one.
+pub(super) fn add_controls(bucket: &Store<'_>, policy: &mut Policy) -> bool {
+    let mut added = false;
+    for Attached { policy: control, doubt } in settings::attached(bucket, "RESOURCE_CONTROL_POLICY") {
+        if let Some(content) = control.attributes.get("content") {
+            let deny = Policy::read(content, &control.address, &Path::attribute("content"));
+            policy.add_denies_of(&deny, doubt.as_ref());
+            added = true;
+        }
+    }
+    added
 }
 
 /// One route for each way in of each policy.
