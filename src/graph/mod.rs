@@ -310,6 +310,13 @@ impl<'m> Graph<'m> {
                 (instance, join)
             })
             .collect();
+        found.extend(self.made_up(resource_type, target, near));
+        found
+    }
+
+    /// What gaps may hold of a type that was handed the target.
+    fn made_up(&self, resource_type: &str, target: &Target<'_>, near: &Address) -> Vec<(&'m Instance, Join)> {
+        let mut found = Vec::new();
         for phantom in
             self.phantoms.iter().filter(|phantom| &*phantom.instance.address.resource_type == resource_type)
         {
@@ -322,6 +329,18 @@ impl<'m> Graph<'m> {
             }
         }
         found
+    }
+
+    /// What gaps may hold of a type and refer to an instance, for resolvers that tell by other means than one
+    /// attribute what refers to it.
+    #[must_use]
+    pub fn perhaps(
+        &self,
+        instance: &Instance,
+        resource_type: &str,
+        names: &'static [&'static str],
+    ) -> Vec<(&'m Instance, Join)> {
+        self.made_up(resource_type, &Target::of(instance, names), &instance.address)
     }
 
     /// Why an instance acts on one of those that a representative stands for, and not on all.

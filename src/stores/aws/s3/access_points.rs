@@ -8,7 +8,7 @@ use crate::access::aws_account::known_account_ids;
 use crate::access::aws_actions::{S3, S3_SIGNED, Service};
 use crate::access::aws_policy::{AccessPoint, Policy, Shape, StoreNames, WayIn, ways_through};
 use crate::address::Path;
-use crate::graph::{Actor, Reader, Store, acts};
+use crate::graph::{Actor, Join, Reader, Store, acts};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Text, Unknown};
 use crate::verdict::{Access, Audience, Claim, Evidence, Route, Ways, Weight, all, any, fact, not};
@@ -167,7 +167,10 @@ fn multi_region<'p, 'g>(bucket: &'p Store<'g>) -> Vec<Point<'p, 'g>> {
     let mut points = Vec::new();
     for actor in bucket.actors(MULTI_REGION) {
         let name = actor.attribute("details.name");
-        for instance in bucket.graph.of_type(MULTI_REGION_POLICY) {
+        let graph = bucket.graph;
+        let read = graph.of_type(MULTI_REGION_POLICY).iter().map(|instance| (*instance, Join::Certain));
+        let perhaps = graph.perhaps(actor.instance, MULTI_REGION_POLICY, &["alias", "domain_name"]);
+        for (instance, join) in read.chain(perhaps) {
             let reader = Reader::of(instance, &[]);
             let names = reader.attribute("details.name");
             let same = match (name.value(), names.value()) {
@@ -184,7 +187,7 @@ fn multi_region<'p, 'g>(bucket: &'p Store<'g>) -> Vec<Point<'p, 'g>> {
             points.push(Point {
                 actor,
                 policy: Policy::read(value, &instance.address, &path),
-                policy_there: if same.is_true() { all([]) } else { tie },
+                policy_there: all([acts(instance, &join, true), if same.is_true() { all([]) } else { tie }]),
                 seen_as: AccessPoint {
                     address: Some(actor.instance.address.clone()),
                     arn: None,
