@@ -1,7 +1,8 @@
 //! What Terraform itself, and the small providers that compute without a cloud, make of their arguments.
 //!
 //! Enters: the attributes that a block sets. Leaves: those that follow from them. Source: language.md 15, and
-//! the documentation of `terraform_data`, `template_file`, `local_file` and `null_data_source`.
+//! the documentation of `terraform_data`, `template_file` and `local_file`. What
+//! needs neither a template nor a file is computed in `model::computed`, for plans too.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use super::functions::{self, Host as _};
 use super::host::EvaluatorHost;
 use super::{Evaluator, ModuleInstance, Scope};
 use crate::address::{Address, Mode, Name, Path};
+use crate::model::computed;
 use crate::source::Span;
 use crate::value::{Type, Unknown, Value, convert};
 
@@ -38,11 +40,6 @@ impl Evaluator<'_> {
             (Mode::Data, "template_file") => self.template_file(module, header, entries),
             (Mode::Data, "local_file" | "local_sensitive_file") => {
                 self.local_file(module, &address.resource_type, entries);
-            }
-            (Mode::Data, "null_data_source") => {
-                if let Some(inputs) = entries.get("inputs").cloned() {
-                    entries.insert("outputs".into(), inputs);
-                }
             }
             (Mode::Managed | Mode::Data | Mode::Ephemeral, _) => {}
         }
@@ -101,13 +98,10 @@ pub(super) fn terraform_data(address: &Address, mut entries: BTreeMap<Name, Valu
     for name in ["input", "triggers_replace"] {
         entries.entry(name.into()).or_insert_with(Value::null);
     }
-    let input = entries.get("input").cloned().unwrap_or_else(Value::null);
-    let output = if input.is_null() {
-        Value::null()
-    } else {
-        Value::unknown(of_attribute("output").of(input.type_of())).marked(input.sensitive)
-    };
-    entries.insert("output".into(), output);
+    let is_sensitive = entries.get("input").is_some_and(|input| input.sensitive);
+    if let Some(output) = computed::attribute(address, "output", &entries) {
+        entries.insert("output".into(), output.marked(is_sensitive));
+    }
     entries.insert("id".into(), Value::unknown(of_attribute("id").of(Type::String).not_null()));
     Value::object(entries)
 }

@@ -3,7 +3,7 @@
 //! Enters: the attributes of an instance. Leaves: the ones that can be computed from them. Source:
 //! language.md 10, 12 and 15.
 //!
-//! Not computed: `template_file` and `local_file`, which need the evaluator and files.
+//! `template_file` and `local_file` need templates and files: they are computed in `eval::builtin`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
