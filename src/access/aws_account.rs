@@ -30,15 +30,15 @@ static IDENTITY: [&str; 8] = [
 #[must_use]
 pub fn same_account(graph: &Graph<'_>, actor: &Instance, store: &Instance) -> Option<Join> {
     let Some(written) = written(actor, "account_id") else {
-        return join(one_identity(graph, actor, store), || doubt(actor, store));
+        return join(one_identity(actor, store), || doubt(actor, store));
     };
     if let Some(of) = data_source(&written)
         && &*of.resource_type == "aws_caller_identity"
         && let Some(caller) = graph.instance(of)
     {
-        return join(one_identity(graph, caller, store), || doubt(actor, store));
+        return join(one_identity(caller, store), || doubt(actor, store));
     }
-    let known = known_account_ids(graph, store);
+    let known = known_account_ids(store);
     let truth = match known.as_slice() {
         [] => Truth::Unknown,
         ids => {
@@ -74,7 +74,7 @@ fn doubt(actor: &Instance, store: &Instance) -> Arc<Unknown> {
 }
 
 /// Whether two provider configurations resolve to one identity.
-fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
+fn one_identity(left: &Instance, right: &Instance) -> Truth {
     if !left.provider.key.is_empty() && left.provider.key == right.provider.key {
         return Truth::True;
     }
@@ -82,7 +82,7 @@ fn one_identity(graph: &Graph<'_>, left: &Instance, right: &Instance) -> Truth {
     if one.as_unknown().is_some() || other.as_unknown().is_some() {
         return Truth::Unknown;
     }
-    let (ours, theirs) = (known_account_ids(graph, left), known_account_ids(graph, right));
+    let (ours, theirs) = (known_account_ids(left), known_account_ids(right));
     if let ([ours], [theirs]) = (ours.as_slice(), theirs.as_slice()) {
         return Truth::from_bool(ours == theirs);
     }
@@ -126,7 +126,7 @@ fn argument<'v>(arguments: &'v Value, name: &str) -> Option<&'v Value> {
 ///
 /// The number in the role that is assumed, else `allowed_account_ids`.
 #[must_use]
-pub fn known_account_ids(_graph: &Graph<'_>, instance: &Instance) -> Vec<String> {
+pub fn known_account_ids(instance: &Instance) -> Vec<String> {
     let arguments = &instance.provider.arguments;
     let roles = ["assume_role", "assume_role_with_web_identity"];
     let role = roles
@@ -459,6 +459,6 @@ mod tests {
         let model = two("{}", provider);
         let graph = Graph::new(&model, &[], &[]);
         let bucket = graph.instance(&address("aws_s3_bucket.b")).unwrap();
-        assert_eq!(known_account_ids(&graph, bucket), ["111122223333"]);
+        assert_eq!(known_account_ids(bucket), ["111122223333"]);
     }
 }

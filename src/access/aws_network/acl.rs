@@ -28,29 +28,25 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
     if let Some(subnet) = site.subnet {
         let mut found = Vec::new();
         for (acl, join) in graph.sources(subnet, "aws_network_acl", "subnet_ids", &["id"]) {
-            found.push((acl, Lead::To(acl, join)));
+            found.push((acl, join, Lead::To(acl)));
         }
         for (acl, join) in graph.sources(subnet, "aws_default_network_acl", "subnet_ids", &["id"]) {
-            found.push((acl, Lead::To(acl, join)));
+            found.push((acl, join, Lead::To(acl)));
         }
         for (association, join) in graph.sources(subnet, "aws_network_acl_association", "subnet_id", &["id"])
         {
             let Some(id) = association.attributes.get("network_acl_id") else { continue };
-            let lead = match lead::follow(graph, id, ACLS) {
-                Lead::To(acl, further) => Lead::To(acl, join.weakest(&further)),
-                other => other,
-            };
-            found.push((association, lead));
+            found.push((association, join, lead::follow(graph, id, ACLS)));
         }
-        for (owner, lead) in found {
+        for (owner, join, lead) in found {
             // A closer must be shown: what an unread module may hold does not close (aws.md 5.6).
             if graph.phantom(owner).is_some() {
                 continue;
             }
             match lead {
-                Lead::To(acl, join) => {
+                Lead::To(acl) => {
                     let unknown =
-                        lead::doubt_of_closer(owner, &join).or_else(|| lead::doubt_of_closer(acl, &join));
+                        lead::doubt_of_closer(owner, &join).or_else(|| lead::doubt_of_existence(acl));
                     match unknown {
                         None => certain.push(acl),
                         Some(unknown) => {

@@ -43,18 +43,26 @@ fn exempt<'g>(graph: &'g Graph<'g>, store: &Instance, site: &Site<'g>) -> Claim 
     any(exclusions.iter().filter_map(|exclusion| {
         let join = in_scope(graph, exclusion, store)?;
         let reader = graph.reader(exclusion);
-        let of_vpc = reader.attribute("vpc_id").value().map(|id| (is_vpc(graph, site, id), id.clone()));
-        let of_subnet =
-            reader.attribute("subnet_id").value().map(|id| (is_subnet(graph, site, id), id.clone()));
-        let named: Vec<(Truth, Value)> = of_vpc.into_iter().chain(of_subnet).collect();
-        let here = named.iter().fold(Truth::False, |truth, (same, _)| truth.or(*same));
+        let vpc = match &site.vpc {
+            Vpc::Here(vpc) => Some(*vpc),
+            Vpc::Default(vpc) => *vpc,
+            Vpc::Outside(_) | Vpc::NotKnown(_) => None,
+        };
+        let of_vpc = reader.attribute("vpc_id").value().map(|id| (is_vpc(graph, site, id), id.clone(), vpc));
+        let of_subnet = reader
+            .attribute("subnet_id")
+            .value()
+            .map(|id| (is_subnet(graph, site, id), id.clone(), site.subnet));
+        let named: Vec<(Truth, Value, Option<&Instance>)> = of_vpc.into_iter().chain(of_subnet).collect();
+        let here = named.iter().fold(Truth::False, |truth, (same, ..)| truth.or(*same));
         let join = match here {
             Truth::False => return None,
             Truth::True => join,
             Truth::Unknown => {
-                let unknown = named.iter().find_map(|(_, id)| id.unknowns().into_iter().next());
+                let unknown = named.iter().find_map(|(_, id, _)| id.unknowns().into_iter().next());
                 Join::Possible(unknown.unwrap_or_else(|| {
-                    let cause = Cause::Attribute { of: exclusion.address.clone(), path: "vpc_id".into() };
+                    let own = named.iter().find_map(|(_, _, own)| *own).unwrap_or(exclusion);
+                    let cause = Cause::Attribute { of: own.address.clone(), path: "id".into() };
                     std::sync::Arc::new(Unknown::because(cause))
                 }))
             }
@@ -71,7 +79,8 @@ fn is_vpc<'g>(graph: &'g Graph<'g>, site: &Site<'g>, id: &Value) -> Truth {
         }
         (Vpc::Here(ours), Vpc::Outside(theirs)) => match ours.attributes.get("id") {
             Some(ours) => crate::access::aws_account::same_value(ours, &theirs),
-            None => Truth::False,
+            // Nothing says which id it has.
+            None => Truth::Unknown,
         },
         (Vpc::Outside(ours), Vpc::Outside(theirs)) if !ours.is_null() => {
             crate::access::aws_account::same_value(ours, &theirs)
@@ -93,5 +102,7 @@ fn is_subnet<'g>(graph: &'g Graph<'g>, site: &Site<'g>, id: &Value) -> Truth {
             }
         }
     }
-    truth
+    // Nothing says which id the subnet has.
+    let literal = id.as_str().is_some() && subnet.attributes.get("id").is_none();
+    if literal { truth.or(Truth::Unknown) } else { truth }
 }

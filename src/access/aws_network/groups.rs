@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::lead::{self, Lead};
 use super::ports::{Ports, Range, Scope};
 use super::routes::{self, Vpc};
-use super::{Attached, Opening, Part, PartKind, prefix_lists};
+use super::{Attached, Endpoint, Opening, Part, PartKind, prefix_lists};
 use crate::access::Assumptions;
 use crate::access::addresses::Addresses;
 use crate::access::aws_account::same_value;
 use crate::address::Mode;
 use crate::graph::attribute::is_one_of;
-use crate::graph::{Graph, Join, Reader, place_of};
+use crate::graph::{Graph, Reader, place_of};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::{Unknown, Value};
@@ -22,6 +22,7 @@ const GROUPS: &[lead::Wanted] = &[("aws_security_group", &["id"]), ("aws_default
 /// What reads the groups of one endpoint, for one range of ports.
 struct Groups<'g, 'a> {
     graph: &'g Graph<'g>,
+    store: &'a Instance,
     vpc: &'a Vpc<'g>,
     ports: &'a Ports,
     assumptions: &'a Assumptions,
@@ -32,14 +33,13 @@ struct Groups<'g, 'a> {
 ///
 /// Groups that are not in the input are taken as open (aws.md D9), unless the settings say otherwise.
 pub(super) fn sources<'g>(
-    graph: &'g Graph<'g>,
-    attached: &Attached,
+    endpoint: &Endpoint<'g>,
     vpc: &Vpc<'g>,
     ports: &Ports,
     assumptions: &Assumptions,
 ) -> Opening {
-    let groups = Groups { graph, vpc, ports, assumptions };
-    let per_candidate = ports.candidates().iter().map(|range| groups.attached(attached, *range));
+    let groups = Groups { graph: endpoint.graph, store: endpoint.store, vpc, ports, assumptions };
+    let per_candidate = ports.candidates().iter().map(|range| groups.attached(&endpoint.groups, *range));
     Opening::one_of(per_candidate, ports.which())
 }
 
@@ -87,12 +87,11 @@ impl<'g> Groups<'g, '_> {
             return Groups { vpc: &vpc, ..*self }.default_group(place, range);
         }
         match lead::follow(self.graph, value, GROUPS) {
-            Lead::To(group, join) => {
+            Lead::To(group) => {
                 let opening = self.group(group, range);
-                match (lead::doubt_of_opener(group, &join), join) {
-                    (Some(unknown), _) => opening.perhaps(&unknown),
-                    (None, Join::Guessed) => opening.guessed(group),
-                    (None, Join::Certain | Join::Possible(_)) => opening,
+                match lead::doubt_of_existence(group) {
+                    Some(unknown) => opening.perhaps(&unknown),
+                    None => opening,
                 }
             }
             Lead::Outside => self.outside(value, place),
@@ -171,30 +170,40 @@ impl<'g> Groups<'g, '_> {
             Vpc::Default(vpc) => {
                 let adopted = managed.iter().find(|group| {
                     let of = group.attributes.get("vpc_id").filter(|value| !value.is_null());
-                    of.is_none_or(|of| match lead::follow(self.graph, of, &[("aws_default_vpc", &["id"])]) {
-                        Lead::To(found, _) => vpc.is_none_or(|vpc| vpc.address == found.address),
+                    let Some(of) = of else { return routes::is_beside(self.graph, group, self.store) };
+                    match lead::follow(self.graph, of, &[("aws_default_vpc", &["id"])]) {
+                        Lead::To(found) => vpc.is_some_and(|vpc| vpc.address == found.address),
                         Lead::Outside
                         | Lead::Module(_)
                         | Lead::OneOf(..)
                         | Lead::NotKnown(_)
                         | Lead::Nowhere => false,
-                    })
+                    }
                 });
-                match adopted {
-                    Some(group) => self.group(group, range),
-                    None => assumed(place, "the default security group of the default VPC"),
+                let name = "the default security group of the default VPC";
+                let mut opening = self.adopted(adopted.copied(), place, name, range);
+                if let Some(vpc) = vpc {
+                    opening.join(self.rules(vpc, &["default_security_group_id"], range));
                 }
+                opening
             }
             Vpc::Outside(id) => {
                 let adopted = managed.iter().find(|group| {
                     group.attributes.get("vpc_id").is_some_and(|of| same_value(of, id).is_true())
                 });
-                match adopted {
-                    Some(group) => self.group(group, range),
-                    None => assumed(place, "the default security group of the VPC"),
-                }
+                self.adopted(adopted.copied(), place, "the default security group of the VPC", range)
             }
             Vpc::NotKnown(unknown) => not_known(place, unknown),
+        }
+    }
+
+    /// A default group of a VPC that is not in the input, as far as it is managed here.
+    fn adopted(&self, group: Option<&'g Instance>, place: &Place, name: &str, range: Range) -> Opening {
+        let Some(group) = group else { return assumed(place, name) };
+        let managed = self.group(group, range);
+        match lead::doubt_of_existence(group) {
+            Some(doubt) => Opening::one_of([managed, assumed(place, name)], Some(&doubt)),
+            None => managed,
         }
     }
 

@@ -11,8 +11,8 @@ use crate::value::{Cause, Data, Text, Unknown, Value};
 
 /// Where a reference leads.
 pub(super) enum Lead<'g> {
-    /// To a resource.
-    To(&'g Instance, Join),
+    /// To a resource, for certain.
+    To(&'g Instance),
     /// To something that is not in the input: a literal, a data source, another state, an attribute of a
     /// resource of another type.
     Outside,
@@ -40,25 +40,16 @@ pub(super) fn follow<'g>(graph: &'g Graph<'g>, value: &Value, wanted: &[Wanted])
     {
         return Lead::OneOf(unknown.one_of.clone(), unknown.clone());
     }
-    let mut guessed = None;
     for (resource_type, names) in wanted {
         let single = std::slice::from_ref(value);
         for (instance, join) in graph.targets(single, resource_type, names).found {
-            match join {
-                Join::Certain => return Lead::To(instance, Join::Certain),
-                Join::Guessed => guessed = Some(instance),
-                // The representative of an unknown number of instances leads to itself.
-                Join::Possible(_) if is_representative(unknown, &instance.address) => {
-                    return Lead::To(instance, Join::Certain);
-                }
-                Join::Possible(_) => {}
+            // The representative of an unknown number of instances leads to itself.
+            if join.is_certain() || is_representative(unknown, &instance.address) {
+                return Lead::To(instance);
             }
         }
     }
-    match guessed {
-        Some(instance) => Lead::To(instance, Join::Guessed),
-        None => astray(value),
-    }
+    astray(value)
 }
 
 fn is_representative(unknown: Option<&Arc<Unknown>>, address: &Address) -> bool {
@@ -148,7 +139,8 @@ pub(super) fn doubt_of_closer(instance: &Instance, join: &Join) -> Option<Arc<Un
     }
 }
 
-fn doubt_of_existence(instance: &Instance) -> Option<Arc<Unknown>> {
+/// Why it is not certain that a resource exists.
+pub(super) fn doubt_of_existence(instance: &Instance) -> Option<Arc<Unknown>> {
     if !instance.exists.is_unknown() {
         return None;
     }

@@ -26,7 +26,7 @@ pub use ports::Ports;
 use super::Assumptions;
 use super::addresses::{Addresses, Family};
 use super::aws_account::same_value;
-use crate::graph::{Attribute, Graph, Join};
+use crate::graph::{Attribute, Graph};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Unknown, Value};
@@ -178,25 +178,18 @@ impl Subnets {
         resource_type: &'static str,
     ) -> Self {
         match lead::follow(graph, name, &[(resource_type, &["name", "id"])]) {
-            Lead::To(group, join) => {
+            Lead::To(group) => {
                 let attribute = graph.reader(group).attribute("subnet_ids");
                 let (mut values, more) = attribute.elements();
-                match (lead::doubt_of_opener(group, &join), join) {
-                    (Some(unknown), _) => {
+                match lead::doubt_of_existence(group) {
+                    Some(unknown) => {
                         // It may be another group: an element of which nothing is known stands beside.
                         values.extend(more.map(|more| Value::new(Data::Unknown(more))));
                         let more = Unknown { one_of: values, ..Unknown::because(unknown.cause.clone()) };
                         let rest = Value::new(Data::Unknown(unknown));
                         Self::Listed { values: vec![rest], more: Some(Arc::new(more)), place }
                     }
-                    (None, Join::Guessed) => {
-                        let cause = Cause::Attribute { of: group.address.clone(), path: "name".into() };
-                        values.push(Value::unknown(Unknown::because(cause)));
-                        Self::Listed { values, more, place: attribute.place() }
-                    }
-                    (None, Join::Certain | Join::Possible(_)) => {
-                        Self::Listed { values, more, place: attribute.place() }
-                    }
+                    None => Self::Listed { values, more, place: attribute.place() },
                 }
             }
             // The group of that name is the one that AWS makes in the default VPC (aws.md 6.2).
@@ -326,7 +319,7 @@ impl Opening {
 /// Whether the internet reaches an engine, over all its subnets, ports and families of addresses.
 #[must_use]
 pub fn reach(endpoint: &Endpoint<'_>, assumptions: &Assumptions) -> Reach {
-    let sites = routes::sites(endpoint.graph, &endpoint.subnets);
+    let sites = routes::sites(endpoint.graph, endpoint.store, &endpoint.subnets);
     let mut reach = Reach { claim: any([]), remarks: Vec::new(), close: None };
     let mut claims = Vec::new();
     let near = Near { endpoint, sites: &sites, assumptions };
@@ -380,7 +373,7 @@ impl Near<'_, '_> {
         let here = self.sites.iter().find(|site| matches!(site.vpc, routes::Vpc::Here(_)));
         let vpc = here.or_else(|| self.sites.first()).map(|site| site.vpc.clone());
         let vpc = vpc.unwrap_or_else(|| routes::Vpc::Outside(Value::null()));
-        let groups = groups::sources(graph, &self.endpoint.groups, &vpc, ports, self.assumptions);
+        let groups = groups::sources(self.endpoint, &vpc, ports, self.assumptions);
         let admitted = evidence::fact_of(&groups, family, self.assumptions, evidence::GROUPS);
         if let Some(close) = evidence::close(&groups, family, self.assumptions) {
             reach.close.get_or_insert(close);

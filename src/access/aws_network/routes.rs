@@ -6,8 +6,7 @@ use super::layers::{self, Effect, Layer};
 use super::lead::{self, Lead};
 use super::{Opening, Part, PartKind, Subnets, prefix_lists};
 use crate::access::addresses::{Addresses, Family};
-use crate::access::aws_account::same_value;
-use crate::address::Mode;
+use crate::access::aws_account::{same_account, same_region, same_value};
 use crate::graph::{Graph, Join, Reader, place_of};
 use crate::model::Instance;
 use crate::truth::Truth;
@@ -45,10 +44,10 @@ const TABLES: &[lead::Wanted] = &[("aws_route_table", &["id"]), ("aws_default_ro
 
 /// The places where an endpoint may stand. Answers of one whose routing is not in the input are taken to get
 /// everywhere (aws.md D4).
-pub(super) fn sites<'g>(graph: &'g Graph<'g>, subnets: &Subnets) -> Vec<Site<'g>> {
+pub(super) fn sites<'g>(graph: &'g Graph<'g>, store: &Instance, subnets: &Subnets) -> Vec<Site<'g>> {
     match subnets {
         Subnets::Default { place } => {
-            let vpc = Vpc::Default(default_vpc(graph));
+            let vpc = Vpc::Default(default_vpc(graph, store));
             let says = "the subnets of the default VPC have a route to its internet gateway".to_owned();
             let part = Part::new(Addresses::everything(), place.clone(), says, PartKind::Shown);
             let returns = Opening::of(part);
@@ -84,13 +83,9 @@ fn sites_of<'g>(
     sites: &mut Vec<Site<'g>>,
 ) {
     match lead::follow(graph, value, SUBNETS) {
-        Lead::To(subnet, join) => {
-            let doubt = doubt.cloned().or_else(|| lead::doubt_of_opener(subnet, &join));
-            let mut site = site(graph, subnet, doubt);
-            if matches!(join, Join::Guessed) {
-                site.returns = site.returns.guessed(subnet);
-            }
-            sites.push(site);
+        Lead::To(subnet) => {
+            let doubt = doubt.cloned().or_else(|| lead::doubt_of_existence(subnet));
+            sites.push(site(graph, subnet, doubt));
         }
         Lead::Outside => sites.push(assumed(place, "the subnet", Vpc::Outside(Value::null()))),
         Lead::Module(_) => {
@@ -131,7 +126,9 @@ fn not_known<'g>(place: &Place, unknown: &Arc<Unknown>) -> Site<'g> {
 fn site<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, doubt: Option<Arc<Unknown>>) -> Site<'g> {
     let vpc = match subnet.attributes.get("vpc_id").filter(|value| !value.is_null()) {
         Some(id) => vpc_of_value(graph, id),
-        None if &*subnet.address.resource_type == "aws_default_subnet" => Vpc::Default(default_vpc(graph)),
+        None if &*subnet.address.resource_type == "aws_default_subnet" => {
+            Vpc::Default(default_vpc(graph, subnet))
+        }
         None => match subnet.attributes.as_unknown() {
             Some(unknown) => Vpc::NotKnown(unknown.clone()),
             None => Vpc::Outside(Value::null()),
@@ -141,15 +138,21 @@ fn site<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, doubt: Option<Arc<Unknow
     Site { subnet: Some(subnet), vpc, place: place_of(subnet), doubt, returns }
 }
 
-fn default_vpc<'g>(graph: &'g Graph<'g>) -> Option<&'g Instance> {
-    graph.of_type("aws_default_vpc").first().copied()
+fn default_vpc<'g>(graph: &'g Graph<'g>, near: &Instance) -> Option<&'g Instance> {
+    graph.of_type("aws_default_vpc").iter().copied().find(|vpc| is_beside(graph, vpc, near))
+}
+
+/// Whether a resource certainly is in the account and the region of another one.
+pub(super) fn is_beside(graph: &Graph<'_>, resource: &Instance, near: &Instance) -> bool {
+    same_account(graph, resource, near).is_some_and(|join| join.is_certain())
+        && same_region(resource, near).is_true()
 }
 
 /// The VPC that an id refers to.
 pub(super) fn vpc_of_value<'g>(graph: &'g Graph<'g>, id: &Value) -> Vpc<'g> {
     match lead::follow(graph, id, &[("aws_vpc", &["id"]), ("aws_default_vpc", &["id"])]) {
-        Lead::To(vpc, _) if &*vpc.address.resource_type == "aws_default_vpc" => Vpc::Default(Some(vpc)),
-        Lead::To(vpc, _) => Vpc::Here(vpc),
+        Lead::To(vpc) if &*vpc.address.resource_type == "aws_default_vpc" => Vpc::Default(Some(vpc)),
+        Lead::To(vpc) => Vpc::Here(vpc),
         Lead::Outside | Lead::Module(_) | Lead::Nowhere => Vpc::Outside(id.clone()),
         Lead::OneOf(_, unknown) | Lead::NotKnown(unknown) => Vpc::NotKnown(unknown),
     }
@@ -209,14 +212,12 @@ fn by_table_id<'g>(graph: &'g Graph<'g>, id: &Value, place: &Place) -> Opening {
         };
     }
     match lead::follow(graph, id, TABLES) {
-        Lead::To(table, join) => {
-            let mut opening = table_routes(graph, table);
-            if let Some(unknown) = lead::doubt_of_opener(table, &join) {
-                opening = opening.perhaps(&unknown);
-            } else if matches!(join, Join::Guessed) {
-                opening = opening.guessed(table);
+        Lead::To(table) => {
+            let opening = table_routes(graph, table);
+            match lead::doubt_of_existence(table) {
+                Some(unknown) => opening.perhaps(&unknown),
+                None => opening,
             }
-            opening
         }
         Lead::Outside | Lead::Module(_) => assumed_routes(place, "the route table"),
         Lead::OneOf(members, unknown) => {
@@ -488,6 +489,17 @@ fn target<'g>(graph: &'g Graph<'g>, reader: &Reader<'g>, vpc_id: &Value) -> Targ
     Target { effect: Effect::Removes, doubt: None, place: reader.place(), says }
 }
 
+/// What else than an internet gateway `gateway_id` may name. Source: provider documentation of `aws_route` and
+/// `aws_route_table`, and what AWS answers to mistaken ones.
+const OTHER_GATEWAYS: &[&str] = &[
+    "aws_ec2_transit_gateway",
+    "aws_egress_only_internet_gateway",
+    "aws_nat_gateway",
+    "aws_vpc_endpoint",
+    "aws_vpc_peering_connection",
+    "aws_vpn_gateway",
+];
+
 fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id: &Value) -> Target {
     let elsewhere = |place: Place, says: &str| Target {
         effect: Effect::Removes,
@@ -502,9 +514,9 @@ fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id:
         says: "a gateway that is not known".to_owned(),
     };
     match lead::follow(graph, value, &[("aws_internet_gateway", &["id"])]) {
-        Lead::To(gateway, join) => {
+        Lead::To(gateway) => {
             let says = format!("`{}`", gateway.address);
-            let doubt = lead::doubt_of_opener(gateway, &join);
+            let doubt = lead::doubt_of_existence(gateway);
             let (attached, why) = attached(graph, gateway, vpc_id);
             match attached {
                 Truth::True => Target { effect: Effect::Adds, doubt, place, says },
@@ -525,8 +537,7 @@ fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id:
                 (None, Some((of, _))) if &*of.resource_type == "aws_internet_gateway" => {
                     Target { effect: Effect::Adds, doubt: None, place, says: internet }
                 }
-                (None, Some((of, _))) if of.mode == Mode::Managed => elsewhere(place, &format!("`{of}`")),
-                (None, Some((of, _))) if &*of.resource_type == "aws_vpn_gateway" => {
+                (None, Some((of, _))) if OTHER_GATEWAYS.contains(&&*of.resource_type) => {
                     elsewhere(place, &format!("`{of}`"))
                 }
                 (None, _) => {

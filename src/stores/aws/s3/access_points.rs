@@ -137,7 +137,7 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
         all([there, is_set])
     }));
     let name = text_of(actor, "name");
-    let account = literal(actor, "account_id").or_else(|| account_of(bucket, actor));
+    let account = literal(actor, "account_id").or_else(|| account_of(actor));
     policies
         .into_iter()
         .map(|(policy, policy_there)| Point {
@@ -191,7 +191,7 @@ fn multi_region<'p, 'g>(bucket: &'p Store<'g>) -> Vec<Point<'p, 'g>> {
                 seen_as: AccessPoint {
                     address: Some(actor.instance.address.clone()),
                     arn: None,
-                    account: account_of(bucket, actor),
+                    account: account_of(actor),
                     network_origin: "Internet",
                 },
                 names: StoreNames {
@@ -258,8 +258,8 @@ fn block(reader: &Reader<'_>, name: &str) -> Claim {
 }
 
 /// The account of an access point, when only one is possible.
-fn account_of(bucket: &Store<'_>, actor: &Actor<'_>) -> Option<String> {
-    match known_account_ids(bucket.graph, actor.instance).as_slice() {
+fn account_of(actor: &Actor<'_>) -> Option<String> {
+    match known_account_ids(actor.instance).as_slice() {
         [only] => Some(only.clone()),
         _ => None,
     }

@@ -120,7 +120,7 @@ pub(super) fn attached<'g>(bucket: &Store<'g>, policy_type: &str) -> Vec<Attache
     if policies.is_empty() {
         return Vec::new();
     }
-    let accounts = known_account_ids(graph, bucket.instance);
+    let accounts = known_account_ids(bucket.instance);
     let mut found = Vec::new();
     for policy in policies {
         let reader = graph.reader(policy);
