@@ -13,7 +13,7 @@ use crate::address::{Key, Name};
 use crate::source::Span;
 use crate::syntax::Expr;
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Number, SequenceKind, Type, Unknown, Value, convert};
+use crate::value::{Cause, Data, Number, SequenceKind, Type, Unknown, Value, convert, equal};
 
 /// The meta-arguments that decide how many instances there are.
 pub struct Meta<'m> {
@@ -257,7 +257,7 @@ fn union(members: &[Vec<(Name, Value)>], unknown: &Arc<Unknown>) -> Option<Expan
         .into_iter()
         .map(|(key, mut values)| {
             let everywhere = values.len() == members.len();
-            values.dedup_by(|later, earlier| convert::equal(later, earlier).is_true());
+            values.dedup_by(|later, earlier| equal::equal(later, earlier).is_true());
             let value = if values.len() == 1 {
                 values.remove(0)
             } else {

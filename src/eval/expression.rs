@@ -14,7 +14,9 @@ use crate::address::{Name, Path};
 use crate::source::Span;
 use crate::syntax::{BinaryOperator, Call, Expr, ExprKind, For, ObjectItem, UnaryOperator, native};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, MappingKind, Number, Origin, SequenceKind, Type, Unknown, Value, convert};
+use crate::value::{
+    Cause, Data, MappingKind, Number, Origin, SequenceKind, Type, Unknown, Value, convert, equal, unify,
+};
 
 const INCONSISTENT_ARMS: &str =
     "Inconsistent conditional result types: the true and false result expressions must have consistent types";
@@ -121,7 +123,7 @@ impl Evaluator<'_> {
                     other => other,
                 };
                 let arms = [arm(then)?, arm(otherwise)?];
-                if convert::unify_conditional(&arms[0].type_of(), &arms[1].type_of()).is_none() {
+                if unify::unify_conditional(&arms[0].type_of(), &arms[1].type_of()).is_none() {
                     return Err(Failure::new(INCONSISTENT_ARMS, span));
                 }
                 let value = either(&unknown.cause, &arms);
@@ -629,7 +631,7 @@ pub fn causes<'v>(values: impl IntoIterator<Item = &'v Value>) -> Cause {
 /// One of two values, not known which, converted to the type that both share.
 pub fn either(cause: &Cause, arms: &[Value; 2]) -> Value {
     let types = [arms[0].type_of(), arms[1].type_of()];
-    let of_type = convert::unify_conditional(&types[0], &types[1]).unwrap_or(Type::Dynamic);
+    let of_type = unify::unify_conditional(&types[0], &types[1]).unwrap_or(Type::Dynamic);
     let mut one = one_of_two(cause, arms);
     let members = one.one_of.into_iter();
     one.one_of = members.map(|member| convert::convert(&member, &of_type).unwrap_or(member)).collect();
@@ -675,7 +677,7 @@ fn unify_arms(taken: Value, other: &Value, span: Span) -> Evaluated {
     if left == right {
         return Ok(taken);
     }
-    let Some(wanted) = convert::unify_conditional(&left, &right) else {
+    let Some(wanted) = unify::unify_conditional(&left, &right) else {
         return Err(Failure::new(INCONSISTENT_ARMS, span));
     };
     convert::convert(&taken, &wanted)
@@ -689,12 +691,12 @@ fn alternatives_equal(left: &Value, right: &Value) -> Truth {
             && !unknown.one_of.is_empty()
             && other.as_unknown().is_none()
         {
-            let mut answers = unknown.one_of.iter().map(|member| convert::equal(member, other));
+            let mut answers = unknown.one_of.iter().map(|member| equal::equal(member, other));
             let first = answers.next().unwrap_or(Truth::Unknown);
             return answers.fold(first, Truth::agree);
         }
     }
-    convert::equal(left, right)
+    equal::equal(left, right)
 }
 
 fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value, span: Span) -> Evaluated {

@@ -4,10 +4,14 @@
 //! reader make and everything else reads. Must never import HCL, JSON plans or clouds.
 
 pub mod convert;
+#[cfg(test)]
+mod convert_tests;
+pub mod equal;
 pub mod json;
 pub mod number;
 pub mod text;
 pub mod types;
+pub mod unify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -15,7 +15,9 @@ use super::{
 };
 use crate::address::Name;
 use crate::truth::Truth;
-use crate::value::convert::{convert, equal, unify};
+use crate::value::convert::convert;
+use crate::value::equal::equal;
+use crate::value::unify::unify;
 use crate::value::{Cause, Data, MappingKind, More, Number, SequenceKind, Type, Unknown, Value};
 
 /// A collection of which the function looks at every part itself.

@@ -26,7 +26,8 @@ use std::collections::BTreeMap;
 
 use crate::address::Name;
 use crate::truth::Truth;
-use crate::value::convert::{convert, equal};
+use crate::value::convert::convert;
+use crate::value::equal::equal;
 use crate::value::{Cause, Data, MappingKind, More, Number, Text, Type, Unknown, Value};
 
 /// What functions may ask of the evaluator that calls them.

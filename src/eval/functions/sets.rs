@@ -8,7 +8,9 @@ use std::sync::Arc;
 use super::collection::{distinct_elements, element_type, more_of};
 use super::{ANY_NUMBER, Call, CallError, Function, Parameter, Returns, Want, argument, failed};
 use crate::truth::Truth;
-use crate::value::convert::{convert, equal, unify};
+use crate::value::convert::convert;
+use crate::value::equal::equal;
+use crate::value::unify::unify;
 use crate::value::{Data, More, SequenceKind, Type, Value};
 
 const SET: Parameter = Parameter::new("sets", Want::Set).partly_unknown();

@@ -220,7 +220,7 @@ fn same_name(actor: &Actor<'_>, name: &crate::value::Value, named: &crate::value
         });
         return if mentions { Truth::True } else { Truth::Unknown };
     }
-    crate::value::convert::equal(name, named)
+    crate::value::equal::equal(name, named)
 }
 
 fn restricted_details(actor: &Actor<'_>) -> Claim {
