@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::blocks::{join_more, string_like, tells_all, tuple};
 use super::policy_document::{LATEST_VERSION, MOST_STATEMENTS, Wrong};
+use super::policy_text::STATEMENT;
 use crate::address::Name;
 use crate::value::{Cause, Data, MappingKind, More, Origin, Text, Type, Unknown, Value, json};
 
@@ -497,19 +498,8 @@ fn statement(value: &Value) -> Result<Value, String> {
             return Err(refused(value, "a statement"));
         }
     };
-    let names = [
-        "Sid",
-        "Effect",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Principal",
-        "NotPrincipal",
-        "Condition",
-    ];
     let mut made = BTreeMap::new();
-    for (name, field) in fields(entries, &names) {
+    for (name, field) in fields(entries, &STATEMENT) {
         let field = match name {
             "Sid" | "Effect" => text_of(field, name)?,
             "Principal" | "NotPrincipal" => principals(&field, name)?,

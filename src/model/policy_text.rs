@@ -22,7 +22,7 @@ pub(super) enum Layout {
 static DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
 
 /// The order of the keys of a statement.
-static STATEMENT: [&str; 9] = [
+pub(super) static STATEMENT: [&str; 9] = [
     "Sid",
     "Effect",
     "Action",
