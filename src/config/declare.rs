@@ -22,6 +22,7 @@ pub(super) fn variable(block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Vari
         default: default.map(|default| Default { expression: default.value.clone(), literal: default.json }),
         nullable: flag("nullable").unwrap_or(true),
         sensitive: flag("sensitive").unwrap_or(false) || flag("ephemeral").unwrap_or(false),
+        unread: unread(None, block.body.blocks_of("validation").cloned()),
         span: block.header,
     }
 }
@@ -32,6 +33,10 @@ pub(super) fn output(block: &Block) -> Output {
     Output {
         value: block.body.attribute("value").map(|value| value.value.clone()),
         sensitive: flag("sensitive") || flag("ephemeral"),
+        unread: unread(
+            block.body.attribute("depends_on").cloned(),
+            block.body.blocks_of("precondition").cloned(),
+        ),
         span: block.header,
     }
 }
@@ -48,10 +53,10 @@ pub(super) fn resource(key: ResourceKey, block: Block, diagnostics: &mut Vec<Dia
         }
         reference
     });
-    take(&mut body, "depends_on");
+    let depends_on = take(&mut body, "depends_on");
     let lifecycle = take_blocks(&mut body, "lifecycle");
-    take_blocks(&mut body, "provisioner");
-    take_blocks(&mut body, "connection");
+    let provisioners = take_blocks(&mut body, "provisioner");
+    let connections = take_blocks(&mut body, "connection");
     let ignored = lifecycle.iter().filter_map(|block| block.body.attribute("ignore_changes"));
     Resource {
         mode,
@@ -63,6 +68,7 @@ pub(super) fn resource(key: ResourceKey, block: Block, diagnostics: &mut Vec<Dia
         enabled: enabled(&lifecycle),
         provider,
         ignore_changes: ignored.flat_map(|ignored| ignore_changes(&ignored.value)).collect(),
+        unread: unread(depends_on, lifecycle.into_iter().chain(provisioners).chain(connections)),
         header,
         span,
     }
@@ -74,7 +80,7 @@ pub(super) fn call(name: Name, block: Block, diagnostics: &mut Vec<Diagnostic>) 
     let (count, for_each) = repetition(&mut body, diagnostics);
     let source = take(&mut body, "source");
     take(&mut body, "version");
-    take(&mut body, "depends_on");
+    let depends_on = take(&mut body, "depends_on");
     let providers = take(&mut body, "providers");
     let lifecycle = take_blocks(&mut body, "lifecycle");
     if source.is_none() {
@@ -101,6 +107,7 @@ pub(super) fn call(name: Name, block: Block, diagnostics: &mut Vec<Diagnostic>) 
         for_each,
         enabled: enabled(&lifecycle),
         providers: providers.map(|map| provider_map(&map.value, diagnostics)).unwrap_or_default(),
+        unread: unread(depends_on, []),
         header,
     }
 }
@@ -176,6 +183,11 @@ fn take_blocks(body: &mut Body, kind: &str) -> Vec<Block> {
     let (taken, kept) = std::mem::take(&mut body.blocks).into_iter().partition(|block| &*block.kind == kind);
     body.blocks = kept;
     taken
+}
+
+/// What is kept only so that its references are checked.
+fn unread(depends_on: Option<Attribute>, blocks: impl IntoIterator<Item = Block>) -> Body {
+    Body { attributes: depends_on.into_iter().collect(), blocks: blocks.into_iter().collect() }
 }
 
 fn repetition(body: &mut Body, diagnostics: &mut Vec<Diagnostic>) -> (Option<Expr>, Option<Expr>) {

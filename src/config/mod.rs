@@ -67,6 +67,8 @@ pub struct Variable {
     pub nullable: bool,
     /// `sensitive` or `ephemeral`.
     pub sensitive: bool,
+    /// Its `validation` blocks, of which only the references are looked at.
+    pub unread: Body,
     /// The header.
     pub span: Span,
 }
@@ -110,6 +112,8 @@ pub struct Resource {
     pub provider: Option<ProviderReference>,
     /// Attribute names in `ignore_changes`; `["all"]` for `all`.
     pub ignore_changes: Vec<Name>,
+    /// `depends_on`, `lifecycle`, provisioners and connections, of which only the references are looked at.
+    pub unread: Body,
     /// The header of the block.
     pub header: Span,
     /// The whole block.
@@ -133,6 +137,8 @@ pub struct Call {
     pub enabled: Option<Expr>,
     /// `providers`: name in the child, name here.
     pub providers: Vec<(ProviderReference, ProviderReference)>,
+    /// `depends_on`, of which only the references are looked at.
+    pub unread: Body,
     /// The header of the block.
     pub header: Span,
 }
@@ -144,6 +150,8 @@ pub struct Output {
     pub value: Option<Expr>,
     /// `sensitive` or `ephemeral`.
     pub sensitive: bool,
+    /// `depends_on` and preconditions, of which only the references are looked at.
+    pub unread: Body,
     /// The header.
     pub span: Span,
 }

@@ -31,6 +31,9 @@ pub(super) fn check(module: &Module, children: &BTreeMap<Name, Child>, is_root: 
     for default in defaults.filter(|default| !default.literal) {
         pass.expression(&default.expression, Scope { closed: true, ..Scope::default() });
     }
+    for variable in module.variables.values() {
+        pass.unread(&variable.unread, Scope::default());
+    }
     for local in module.locals.values() {
         pass.expression(&local.expression, Scope::default());
     }
@@ -40,8 +43,11 @@ pub(super) fn check(module: &Module, children: &BTreeMap<Name, Child>, is_root: 
     for call in module.calls.values() {
         pass.call(call, children.get(&call.name));
     }
-    for value in module.outputs.values().filter_map(|output| output.value.as_ref()) {
-        pass.expression(value, Scope::default());
+    for output in module.outputs.values() {
+        if let Some(value) = &output.value {
+            pass.expression(value, Scope::default());
+        }
+        pass.unread(&output.unread, Scope::default());
     }
     for provider in &module.providers {
         let body = &provider.block.body;
@@ -64,6 +70,8 @@ pub(super) fn check(module: &Module, children: &BTreeMap<Name, Child>, is_root: 
 struct Scope<'s> {
     each: bool,
     count: bool,
+    /// Whether there is a `self`.
+    itself: bool,
     /// Whether only the temporary names count: defaults of variables.
     closed: bool,
     names: Option<&'s Names<'s>>,
@@ -173,6 +181,7 @@ impl Pass<'_> {
         let scope =
             Scope { each: resource.for_each.is_some(), count: resource.count.is_some(), ..Scope::default() };
         self.body(&resource.body, scope);
+        self.unread(&resource.unread, scope);
     }
 
     fn call(&mut self, call: &Call, child: Option<&Child>) {
@@ -183,6 +192,7 @@ impl Pass<'_> {
         for (_, (argument, _)) in call.arguments.iter().filter(|(name, _)| &***name != "//") {
             self.expression(argument, scope);
         }
+        self.unread(&call.unread, Scope::default());
         let Some(Child::Found(node)) = child else { return };
         let declared = &node.module.variables;
         let lost = LostNames::of(&node.module);
@@ -217,6 +227,20 @@ impl Pass<'_> {
         }
         for block in &body.blocks {
             self.block(block, scope);
+        }
+    }
+
+    /// What the language itself gives a meaning to: some of it are keywords, and not all of it sees `self`.
+    fn unread(&mut self, body: &Body, scope: Scope<'_>) {
+        for attribute in &body.attributes {
+            // `enabled` was looked at where it repeats the resource.
+            if !matches!(&*attribute.name, "//" | "enabled" | "ignore_changes" | "on_failure" | "when") {
+                self.value(&attribute.value, attribute.json, scope);
+            }
+        }
+        for block in &body.blocks {
+            let itself = matches!(&*block.kind, "connection" | "postcondition" | "provisioner");
+            self.unread(&block.body, Scope { itself: scope.itself || itself, ..scope });
         }
     }
 
@@ -418,6 +442,7 @@ impl Pass<'_> {
                     self.report(message, reference.span(1));
                 }
             }
+            ("self", _) if scope.itself => {}
             ("self", _) => {
                 let message =
                     "Invalid \"self\" reference: the \"self\" object is not available in this context";
@@ -722,6 +747,71 @@ mod tests {
         let expected = missing(&names);
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         assert_text(text, &expected);
+    }
+
+    #[test]
+    fn what_no_verdict_reads() {
+        assert_text(
+            r#"
+            variable "known" {
+              validation {
+                condition     = var.known != local.v1
+                error_message = "not ${local.v2}"
+              }
+            }
+            output "o" {
+              value      = 1
+              depends_on = [aws_vpc.o1, module.o2]
+              precondition {
+                condition     = local.o3
+                error_message = self.id
+              }
+            }
+            module "m" {
+              source     = "./none"
+              depends_on = [aws_vpc.m1]
+            }
+            resource "aws_vpc" "main" {
+              count      = 1
+              depends_on = [data.aws_vpc.r1, var.known]
+              lifecycle {
+                create_before_destroy = true
+                ignore_changes        = [tags, cidr_block]
+                replace_triggered_by  = [aws_vpc.r2[count.index].id]
+                precondition {
+                  condition     = self.cidr_block == local.r3
+                  error_message = "no"
+                }
+                postcondition {
+                  condition     = self.cidr_block == local.r4
+                  error_message = "no"
+                }
+              }
+              connection { host = self.id }
+              provisioner "local-exec" {
+                when       = destroy
+                on_failure = continue
+                command    = "echo ${self.id} ${local.r5}"
+              }
+            }
+            "#,
+            &[
+                r#"error: Invalid "self" reference: the "self" object is not available in this context @ self.cidr_block"#,
+                r#"error: Invalid "self" reference: the "self" object is not available in this context @ self.id"#,
+                r#"error: Reference to undeclared local value: a local value with the name "o3" has not been declared @ local.o3"#,
+                r#"error: Reference to undeclared local value: a local value with the name "r3" has not been declared @ local.r3"#,
+                r#"error: Reference to undeclared local value: a local value with the name "r4" has not been declared @ local.r4"#,
+                r#"error: Reference to undeclared local value: a local value with the name "r5" has not been declared @ local.r5"#,
+                r#"error: Reference to undeclared local value: a local value with the name "v1" has not been declared @ local.v1"#,
+                r#"error: Reference to undeclared local value: a local value with the name "v2" has not been declared @ local.v2"#,
+                r#"error: Reference to undeclared module: no module call named "o2" is declared in the root module @ module.o2"#,
+                r#"error: Reference to undeclared resource: a data resource "aws_vpc" "r1" has not been declared in the root module @ data.aws_vpc.r1"#,
+                r#"error: Reference to undeclared resource: a managed resource "aws_vpc" "m1" has not been declared in the root module @ aws_vpc.m1"#,
+                r#"error: Reference to undeclared resource: a managed resource "aws_vpc" "o1" has not been declared in the root module @ aws_vpc.o1"#,
+                r#"error: Reference to undeclared resource: a managed resource "aws_vpc" "r2" has not been declared in the root module @ aws_vpc.r2"#,
+                r#"error: Unreadable module directory @ "./none""#,
+            ],
+        );
     }
 
     #[test]
