@@ -70,8 +70,6 @@ pub(super) fn check(module: &Module, children: &BTreeMap<Name, Child>, is_root: 
 struct Scope<'s> {
     each: bool,
     count: bool,
-    /// Whether there is a `self`.
-    itself: bool,
     /// Whether only the temporary names count: defaults of variables.
     closed: bool,
     names: Option<&'s Names<'s>>,
@@ -239,8 +237,9 @@ impl Pass<'_> {
             }
         }
         for block in &body.blocks {
+            let names = Names { name: "self", outer: scope.names };
             let itself = matches!(&*block.kind, "connection" | "postcondition" | "provisioner");
-            self.unread(&block.body, Scope { itself: scope.itself || itself, ..scope });
+            self.unread(&block.body, if itself { scope.with(&names) } else { scope });
         }
     }
 
@@ -442,7 +441,6 @@ impl Pass<'_> {
                     self.report(message, reference.span(1));
                 }
             }
-            ("self", _) if scope.itself => {}
             ("self", _) => {
                 let message =
                     "Invalid \"self\" reference: the \"self\" object is not available in this context";
