@@ -27,7 +27,8 @@ use join::Index;
 /// A model with its indexes.
 pub struct Graph<'m> {
     model: &'m Model,
-    phantoms: &'m [Phantom],
+    /// What gaps may hold, by type.
+    phantoms: BTreeMap<&'m str, Vec<&'m Phantom>>,
     by_type: BTreeMap<&'m str, Vec<&'m Instance>>,
     indexes: RefCell<BTreeMap<(&'static str, &'static str), Rc<Index>>>,
     fallbacks: &'static [Fallback],
@@ -143,7 +144,11 @@ impl<'m> Graph<'m> {
                 by_type.entry(&instance.address.resource_type).or_default().push(instance);
             }
         }
-        Self { model, phantoms, by_type, indexes: RefCell::default(), fallbacks, deleted }
+        let mut made_up: BTreeMap<&str, Vec<&Phantom>> = BTreeMap::new();
+        for phantom in phantoms {
+            made_up.entry(&phantom.instance.address.resource_type).or_default().push(phantom);
+        }
+        Self { model, phantoms: made_up, by_type, indexes: RefCell::default(), fallbacks, deleted }
     }
 
     /// The model.
@@ -275,7 +280,10 @@ impl<'m> Graph<'m> {
         if !instance.exists.is_unknown() || instance.address.key != Key::Unknown {
             return None;
         }
-        self.phantoms.iter().find(|phantom| std::ptr::eq(&raw const phantom.instance, instance))
+        self.phantoms_of(&instance.address.resource_type)
+            .iter()
+            .find(|phantom| std::ptr::eq(&raw const phantom.instance, instance))
+            .copied()
     }
 
     /// The resources of a type whose `attribute` refers to `instance`, phantoms included.
@@ -317,9 +325,7 @@ impl<'m> Graph<'m> {
     /// What gaps may hold of a type that was handed the target.
     fn made_up(&self, resource_type: &str, target: &Target<'_>, near: &Address) -> Vec<(&'m Instance, Join)> {
         let mut found = Vec::new();
-        for phantom in
-            self.phantoms.iter().filter(|phantom| &*phantom.instance.address.resource_type == resource_type)
-        {
+        for phantom in self.phantoms_of(resource_type) {
             let handed = match &phantom.handed {
                 Some(values) => values.iter().any(|value| join::joins(self, value, target).is_some()),
                 None => near.module.is_within(&phantom.instance.address.module),
@@ -329,6 +335,10 @@ impl<'m> Graph<'m> {
             }
         }
         found
+    }
+
+    fn phantoms_of(&self, resource_type: &str) -> &[&'m Phantom] {
+        self.phantoms.get(resource_type).map_or(&[], Vec::as_slice)
     }
 
     /// What gaps may hold of a type and refer to an instance, for resolvers that tell by other means than one
