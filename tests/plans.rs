@@ -124,8 +124,15 @@ fn agree(scenario: &Scenario) -> Result<(), Failed> {
         ["-var", assignment] => vec!["--var".to_owned(), (*assignment).to_owned()],
         _ => return Ok(()),
     };
-    // These have a history, although no earlier configuration, or leave something out.
-    let special = ["mech-errored", "mech-import", "mech-import-closing", "state-empty"];
+    // These have a history, although no earlier configuration, or leave something out; of the last one a plan
+    // does not show the literal that stands beside a reference (plan-format.md 4).
+    let special = [
+        "mech-errored",
+        "mech-import",
+        "mech-import-closing",
+        "state-empty",
+        "rds-group-by-literal-beside-a-closed-one",
+    ];
     if special.contains(&scenario.name.as_str()) {
         return Ok(());
     }

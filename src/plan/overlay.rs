@@ -167,7 +167,10 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
             Some(_) => placed(planned.clone()),
         },
         (Data::Sequence(kind, elements, more), Data::Sequence(_, sources, further)) => {
-            if more.is_some() && elements.is_empty() {
+            // What a plan does not know it names by references, and literals beside them are not in it
+            // (plan-format.md 4).
+            let is_unknown = |element: &Value| matches!(element.data, Data::Unknown(_));
+            if elements.iter().all(is_unknown) && (more.is_some() || !elements.is_empty()) {
                 fill(written, known, depth)
             } else if further.is_none() && elements.len() == sources.len() {
                 let each = elements.iter().zip(sources.iter());
