@@ -82,7 +82,8 @@ fn module(name: &str) -> Reference {
     Reference { module: ModulePath::root(), subject: Subject::Module(name.into()) }
 }
 
-fn value(written: &serde_json::Value) -> Value {
+/// A value as it is written in a sample.
+pub(crate) fn value(written: &serde_json::Value) -> Value {
     match written {
         serde_json::Value::Null => Value::null(),
         serde_json::Value::Bool(value) => Value::bool(*value),

@@ -11,6 +11,7 @@ mod gaps;
 mod json;
 mod names;
 pub mod overlay;
+mod pairs;
 mod providers;
 mod references;
 mod unknowns;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Plan;
+use super::pairs::paired;
 use crate::address::{Address, Key, Mode, Name, Path, PathStep};
 use crate::model::{Fate, Instance, Model};
 use crate::value::text::{Piece, TextBuilder};
@@ -172,12 +173,19 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
             let is_unknown = |element: &Value| matches!(element.data, Data::Unknown(_));
             if elements.iter().all(is_unknown) && (more.is_some() || !elements.is_empty()) {
                 fill(written, known, depth)
-            } else if further.is_none() && elements.len() == sources.len() {
-                let each = elements.iter().zip(sources.iter());
-                let each: Vec<Value> = each.map(|(one, other)| merge(one, other, known, depth + 1)).collect();
-                placed(Value::new(Data::Sequence(kind.clone(), each.into(), more.clone())))
             } else {
-                placed(planned.clone())
+                let filled: Vec<Value> =
+                    sources.iter().map(|source| fill(source, known, depth + 1)).collect();
+                match paired(elements, &filled).filter(|_| further.is_none()) {
+                    Some(places) => {
+                        let own = places.into_iter().filter_map(|at| sources.get(at));
+                        let each = elements.iter().zip(own);
+                        let each: Vec<Value> =
+                            each.map(|(one, other)| merge(one, other, known, depth + 1)).collect();
+                        placed(Value::new(Data::Sequence(kind.clone(), each.into(), more.clone())))
+                    }
+                    None => placed(planned.clone()),
+                }
             }
         }
         (Data::Mapping(kind, entries), Data::Mapping(_, sources)) => {
