@@ -8,7 +8,7 @@ use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{Config, emit_to_write_style};
 
 use super::excerpt::{Draft, Pointer, lay_out, place};
-use super::{Because, Finding, Note, Problem, Report, Store, escape};
+use super::{Because, Finding, Note, Problem, Report, Setting, Store, escape};
 use crate::rules::Level;
 use crate::rules::suppress::Means;
 use crate::source::{Location, Severity, Span};
@@ -58,34 +58,49 @@ pub fn write(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::
             .collect();
         writeln!(out, "not judged yet: {}", types.join(", "))?;
     }
-    write_in_force(report, out)?;
+    // Also when little is printed: nobody weakens a check unseen.
+    for line in in_force(report) {
+        writeln!(out, "{line}")?;
+    }
     if report.stores.is_empty() {
         writeln!(out, "No data store found")?;
     }
     writeln!(out, "{}", counts(report))
 }
 
-/// Every setting and suppression that took effect, also when little is printed: nobody weakens a check unseen.
-fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if !report.settings.is_empty() {
-        writeln!(out, "settings in force:")?;
+/// Every setting and suppression that took effect, a line each below its head.
+pub(super) fn in_force(report: &Report<'_>) -> Vec<String> {
+    let settings = settings(report);
+    let suppressions = suppressions(report);
+    let mut lines = Vec::new();
+    for (head, below) in [("settings in force:", settings), ("suppressed findings:", suppressions)] {
+        if !below.is_empty() {
+            lines.push(head.to_owned());
+            lines.extend(below.iter().map(|line| format!("  {line}")));
+        }
     }
-    for setting in &report.settings {
+    lines
+}
+
+/// Every setting that took effect, as a line each.
+pub(super) fn settings(report: &Report<'_>) -> Vec<String> {
+    let line = |setting: &Setting| {
         // The file itself needs no place.
         let location = setting.location.as_ref().filter(|at| at.path != setting.value);
-        let line = placed(&format!("{} = {}", setting.name, setting.value), location);
-        writeln!(out, "  {}", escape::line(&line))?;
-    }
-    if !report.suppressions.is_empty() {
-        writeln!(out, "suppressed findings:")?;
-    }
+        escape::line(&placed(&format!("{} = {}", setting.name, setting.value), location))
+    };
+    report.settings.iter().map(line).collect()
+}
+
+/// Every suppression that took effect, a line for each finding; those of a baseline are counted.
+pub(super) fn suppressions(report: &Report<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
     for suppressed in &report.suppressions {
         let suppression = &suppressed.suppression;
         let location = suppression.location.as_ref();
         if suppression.means == Means::Baseline {
             let count = suppressed.findings.len();
-            let line = placed(&format!("{count} known to the baseline"), location);
-            writeln!(out, "  {}", escape::line(&line))?;
+            lines.push(escape::line(&placed(&format!("{count} known to the baseline"), location)));
             continue;
         }
         let until = suppression.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
@@ -93,10 +108,10 @@ fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             let root = root.as_ref().filter(|root| *root != ".");
             let root = root.map(|root| format!(" in root module `{root}`")).unwrap_or_default();
             let line = format!("{rule} of `{address}`{root}: {}{until}", suppression.reason);
-            writeln!(out, "  {}", escape::line(&placed(&line, location)))?;
+            lines.push(escape::line(&placed(&line, location)));
         }
     }
-    Ok(())
+    lines
 }
 
 fn placed(line: &str, location: Option<&Location>) -> String {

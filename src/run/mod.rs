@@ -66,7 +66,7 @@ pub struct Surroundings {
     pub progress: Progress,
 }
 
-/// Exit codes (`interface.md`).
+/// Exit codes (`docs/command-line.md`).
 mod exit {
     pub(super) const CLEAN: u8 = 0;
     pub(super) const FOUND: u8 = 1;
@@ -102,7 +102,6 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
     let given = Given { values: &check.values, source, settings: &settings, surroundings };
     let began = Instant::now();
     let (mut judged, mut policy) = judge_paths(&sources, &check.paths, &given, !check.no_inline_allow);
-    surroundings.progress.clear();
     if check.verbose {
         Progress::tell("read, evaluated and judged", began);
     }
@@ -112,7 +111,10 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Err(diagnostic) => judged.diagnostics.push(*diagnostic),
         }
     }
-    let report = Report::under(&policy, &sources, judged);
+    let mut report = Report::under(&policy, &sources, judged);
+    if check.outputs.iter().any(|output| output.format == Format::Sarif) {
+        fix::offer(check, surroundings, &sources, &mut report);
+    }
     if let Some(file) = &check.write_baseline {
         let baseline = Baseline::of(report.findings.iter(), &sources, &policy.top);
         write_to(Some(file), out, |out| baseline.write(out))?;
@@ -142,6 +144,10 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Format::Junit => junit::write(&report, check.fail_on.into(), out),
         };
         write_to(output.file.as_deref(), out, write)?;
+        if output.format == Format::Short {
+            // Where standard error is closed, nobody is there to read it.
+            let _ = short::write_in_force(&report, &mut io::stderr());
+        }
     }
     Ok(code)
 }
@@ -336,6 +342,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
     for place in documents {
         document::judge(sources, &place, given, &want, &mut gate, &mut judged);
     }
+    given.surroundings.progress.clear();
     let policy = gate.finish(inline, &mut diagnostics);
     judged.diagnostics.append(&mut diagnostics);
     (judged, policy)
