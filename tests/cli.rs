@@ -202,6 +202,28 @@ fn colours_only_when_asked_for() {
     assert!(escapes("check --color always"));
     assert!(!escapes("check"));
     assert!(!escapes("check --color never"));
+    let with = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = tfward(&cases().join("public"));
+        let said = said(command.envs(variables.iter().copied()).arg("check").args(arguments));
+        // What is for a terminal only is not said to a pipe.
+        assert_eq!(said.err, "");
+        assert!(!said.out.contains("\x1b]8;"));
+        said.out.contains('\u{1b}')
+    };
+    assert!(with(&[("CLICOLOR_FORCE", "1")], &[]));
+    assert!(!with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[]));
+    assert!(!with(&[("CLICOLOR_FORCE", "1")], &["--color", "never"]));
+    assert!(with(&[("NO_COLOR", "1")], &["--color", "always"]));
+    assert!(!with(&[("CLICOLOR_FORCE", "0"), ("CLICOLOR", "1")], &[]));
+    assert!(with(&[("FORCE_HYPERLINK", "1")], &["--color", "always"]));
+}
+
+#[test]
+fn timing_is_said_on_standard_error_when_asked_for() {
+    let said = run("public", "check --verbose");
+    let time =
+        said.err.strip_prefix("read, evaluated and judged: ").and_then(|rest| rest.strip_suffix(" s\n"));
+    assert!(time.is_some_and(|time| time.parse::<f64>().is_ok()), "{said:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod fix;
 mod init;
 mod progress;
 mod settled;
+mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -38,6 +39,8 @@ use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
 
 pub use progress::Progress;
+pub use terminal::Terminal;
+
 use settled::{Gate, InForce};
 
 /// Why a run could not start or finish.
@@ -60,8 +63,8 @@ pub struct Surroundings {
     pub environment: Vec<(String, String)>,
     /// The day in UTC, for suppressions that run out.
     pub today: Date,
-    /// Whether standard output is a terminal that has colours.
-    pub colors: bool,
+    /// What standard output shows.
+    pub terminal: Terminal,
     /// How far the run is.
     pub progress: Progress,
 }
@@ -130,10 +133,12 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
     for output in &check.outputs {
         let color = match (check.color, &output.file) {
             (Color::Always, _) => true,
-            (Color::Auto, None) => surroundings.colors,
+            (Color::Auto, None) => surroundings.terminal.colors,
             (Color::Auto, Some(_)) | (Color::Never, _) => false,
         };
-        let options = human::Options { color, quiet: check.quiet, verbose: check.verbose };
+        let linked = color && output.file.is_none() && surroundings.terminal.links;
+        let links = if linked { rules::repository() } else { None };
+        let options = human::Options { color, links, quiet: check.quiet, verbose: check.verbose };
         let write = |out: &mut dyn Write| match output.format {
             Format::Human => human::write(&report, options, out),
             Format::Short => short::write(&report, out),

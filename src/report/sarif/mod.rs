@@ -79,7 +79,7 @@ fn log(report: &Report<'_>, repository: &Repository, exit_code: u8) -> Log {
                 driver: Driver {
                     name: "tfward",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()),
+                    information_uri: rules::repository(),
                     rules: rules::RULES.iter().map(rule::descriptor).collect(),
                 },
             },

@@ -1,6 +1,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
-use super::super::{Progress, Surroundings};
+use super::super::{Progress, Surroundings, Terminal};
 use super::{Run, Session};
 use crate::cli;
 
@@ -16,7 +16,7 @@ fn a_file_that_has_changed_stops_everything_before_the_first_write() {
         working_directory: top,
         environment: Vec::new(),
         today: jiff::civil::date(2026, 1, 1),
-        colors: false,
+        terminal: Terminal::default(),
         progress: Progress::new(false),
     };
     let (values, settings) = (cli::Values::default(), cli::Settings::default());
