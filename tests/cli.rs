@@ -611,3 +611,52 @@ fn json_keeps_its_contract() {
     assert_report(&together.json());
     assert_eq!(together.code, 2);
 }
+
+/// The examples of a page that have that mark, as the page has them.
+fn examples(page: &str, mark: &str) -> Vec<String> {
+    let begin = format!("```hcl {mark}\n");
+    page.split(begin.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn examples_on_rule_pages_hold() {
+    let rules = said(tfward(&cases()).args(["rules", "--format", "json"])).json();
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/pages");
+    let mut wrong = Vec::new();
+    for rule in rules.as_array().expect("a list") {
+        let name = text(rule, "name");
+        let Ok(page) = std::fs::read_to_string(pages.join(format!("{name}.md"))) else {
+            if !list(rule, "types").is_empty() {
+                wrong.push(format!("{name} judges something and has no page"));
+            }
+            continue;
+        };
+        for (mark, code) in [("rejected", 1), ("accepted", 0)] {
+            let examples = examples(&page, mark);
+            if examples.is_empty() {
+                wrong.push(format!("{name} has no example that is {mark}"));
+            }
+            for example in examples {
+                let tree = tree(&[("main.tf", &example)]);
+                let said = said(tfward(tree.path()).args(["check", "--format", "json"]));
+                let report = said.json();
+                let is_private = |store: &Value| text(store, "verdict") == "private";
+                let holds = match mark {
+                    "rejected" => {
+                        list(&report, "findings").iter().all(|finding| text(finding, "rule") == name)
+                    }
+                    _ => list(&report, "stores").iter().all(is_private),
+                };
+                let nothing = list(&report, "stores").is_empty() || !list(&report, "diagnostics").is_empty();
+                if said.code != code || !holds || nothing {
+                    wrong.push(format!("{name}, {mark}: {}", said.out));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
