@@ -660,3 +660,47 @@ fn examples_on_rule_pages_hold() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// How wide the terminal of the picture is.
+const COLUMNS: usize = 116;
+
+/// Breaks lines where a terminal does; escape sequences have no width.
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let (mut column, mut in_escape) = (0, false);
+    for character in text.chars() {
+        in_escape |= character == '\u{1b}';
+        if in_escape {
+            in_escape = character != 'm';
+        } else if character == '\n' {
+            column = 0;
+        } else {
+            if column == COLUMNS {
+                out.push('\n');
+                column = 0;
+            }
+            column += 1;
+        }
+        out.push(character);
+    }
+    out
+}
+
+#[test]
+fn the_picture_in_the_readme_shows_a_real_report() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let arguments = ["check", "testdata/incident"];
+    let report = said(tfward(top).args(arguments).args(["--color", "always"])).out;
+    let first = report.split("\n\n").next().unwrap_or_default();
+    let last = report.lines().last().unwrap_or_default();
+    let screen = format!("$ tfward {}\n{first}\n\n…\n\n{last}\n", arguments.join(" "));
+    let picture = anstyle_svg::Term::new().render_svg(&wrapped(&screen));
+    let file = top.join("docs/report.svg");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        std::fs::write(&file, &picture).expect("it is written");
+    }
+    let drawn = std::fs::read_to_string(&file).expect("docs/report.svg").replace("\r\n", "\n");
+    assert!(drawn == picture, "`INSTA_UPDATE=always cargo test --locked --test cli picture` draws it anew");
+    let readme = std::fs::read_to_string(top.join("README.md")).expect("README.md");
+    assert!(readme.contains("](docs/report.svg)"));
+}
