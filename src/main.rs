@@ -4,7 +4,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use tfward::cli::Cli;
-use tfward::run::{Error, Progress, Surroundings, on_large_stack, run};
+use tfward::run::{Error, Progress, Surroundings, Terminal, on_large_stack, run};
 
 fn main() -> ExitCode {
     let cli = match Cli::read(std::env::args_os()) {
@@ -14,6 +14,8 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    // Consoles of Windows read colours once they are told to.
+    let _ = anstream::AutoStream::always_ansi(std::io::stdout());
     let result = on_large_stack(|| {
         let surroundings = Surroundings {
             working_directory: std::env::current_dir()
@@ -22,8 +24,8 @@ fn main() -> ExitCode {
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
-            colors: has_colors(),
-            progress: Progress::new(std::io::stderr().is_terminal()),
+            terminal: terminal(&std::io::stdout()),
+            progress: Progress::new(terminal(&std::io::stderr()).progress),
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         };
         let mut out = BufWriter::new(std::io::stdout().lock());
@@ -44,13 +46,7 @@ fn main() -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Whether standard output gets colours: `NO_COLOR` takes them away, `CLICOLOR_FORCE` gives them to a pipe.
-fn has_colors() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        return false;
-    }
-    is_set("CLICOLOR_FORCE")
-        || std::io::stdout().is_terminal()
-            && anstream::stdout().current_choice() != anstream::ColorChoice::Never
+/// What a stream shows.
+fn terminal(stream: &impl IsTerminal) -> Terminal {
+    Terminal::of(stream.is_terminal(), |name| std::env::var_os(name)?.into_string().ok())
 }

@@ -119,15 +119,18 @@ pub struct SourceFile {
     /// Whether every byte was valid UTF-8.
     pub valid_utf8: bool,
     line_starts: Vec<u32>,
+    /// How many characters stand for a byte order mark; no column counts them.
+    mark: u32,
 }
 
 impl SourceFile {
     fn new(path: String, absolute: PathBuf, bytes: Vec<u8>) -> Self {
+        let mark = if bytes.starts_with(MARK) { 3 } else { 0 };
         let (text, valid_utf8) = decode(bytes);
         let line_starts = std::iter::once(0)
             .chain(text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next))
             .collect();
-        Self { path, absolute, text: text.into(), valid_utf8, line_starts }
+        Self { path, absolute, text: text.into(), valid_utf8, line_starts, mark }
     }
 
     /// Returns 1-based line and column of a byte offset; columns count Unicode scalar values.
@@ -136,7 +139,9 @@ impl SourceFile {
         let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
-        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
+        let mark = if line == 1 { self.mark } else { 0 };
+        let count = u32::try_from(before.chars().count()).unwrap_or(u32::MAX);
+        let column = count.saturating_sub(mark).saturating_add(1);
         (u32::try_from(line).unwrap_or(u32::MAX), column)
     }
 
@@ -153,9 +158,12 @@ impl SourceFile {
     }
 }
 
+/// The byte order mark in UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Blanks a byte order mark and replaces what is no UTF-8, byte for byte.
 fn decode(mut bytes: Vec<u8>) -> (String, bool) {
-    if bytes.starts_with(b"\xef\xbb\xbf")
+    if bytes.starts_with(MARK)
         && let Some(mark) = bytes.get_mut(..3)
     {
         mark.fill(b' ');
@@ -275,12 +283,15 @@ impl Sources {
     /// The resolved path and the bytes of a file as this run sees them, byte order mark included.
     ///
     /// # Errors
-    /// Returns why it could not be read.
+    /// Returns why it could not be read, or that it holds something else by now.
     pub fn original(&self, id: FileId) -> Result<(PathBuf, Vec<u8>), ReadError> {
         let missing = || ReadError::Missing(String::new());
         let file = self.file(id).ok_or_else(missing)?;
         let resolved = file.absolute.canonicalize().map_err(|error| io_error(&file.path, &error))?;
         let bytes = self.bytes(&resolved, &file.path, LARGEST_FILE)?;
+        if *decode(bytes.clone()).0 != *file.text {
+            return Err(ReadError::Io(file.path.clone(), "it has changed in the meantime".to_owned()));
+        }
         Ok((resolved, bytes))
     }
 

@@ -202,6 +202,28 @@ fn colours_only_when_asked_for() {
     assert!(escapes("check --color always"));
     assert!(!escapes("check"));
     assert!(!escapes("check --color never"));
+    let with = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = tfward(&cases().join("public"));
+        let said = said(command.envs(variables.iter().copied()).arg("check").args(arguments));
+        // What is for a terminal only is not said to a pipe.
+        assert_eq!(said.err, "");
+        assert!(!said.out.contains("\x1b]8;"));
+        said.out.contains('\u{1b}')
+    };
+    assert!(with(&[("CLICOLOR_FORCE", "1")], &[]));
+    assert!(!with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[]));
+    assert!(!with(&[("CLICOLOR_FORCE", "1")], &["--color", "never"]));
+    assert!(with(&[("NO_COLOR", "1")], &["--color", "always"]));
+    assert!(!with(&[("CLICOLOR_FORCE", "0"), ("CLICOLOR", "1")], &[]));
+    assert!(with(&[("FORCE_HYPERLINK", "1")], &["--color", "always"]));
+}
+
+#[test]
+fn timing_is_said_on_standard_error_when_asked_for() {
+    let said = run("public", "check --verbose");
+    let time =
+        said.err.strip_prefix("read, evaluated and judged: ").and_then(|rest| rest.strip_suffix(" s\n"));
+    assert!(time.is_some_and(|time| time.parse::<f64>().is_ok()), "{said:?}");
 }
 
 #[test]
@@ -588,4 +610,97 @@ fn json_keeps_its_contract() {
     let together = run(".", "check --format json");
     assert_report(&together.json());
     assert_eq!(together.code, 2);
+}
+
+/// The examples of a page that have that mark, as the page has them.
+fn examples(page: &str, mark: &str) -> Vec<String> {
+    let begin = format!("```hcl {mark}\n");
+    page.split(begin.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn examples_on_rule_pages_hold() {
+    let rules = said(tfward(&cases()).args(["rules", "--format", "json"])).json();
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/pages");
+    let mut wrong = Vec::new();
+    for rule in rules.as_array().expect("a list") {
+        let name = text(rule, "name");
+        let Ok(page) = std::fs::read_to_string(pages.join(format!("{name}.md"))) else {
+            if !list(rule, "types").is_empty() {
+                wrong.push(format!("{name} judges something and has no page"));
+            }
+            continue;
+        };
+        for (mark, code) in [("rejected", 1), ("accepted", 0)] {
+            let examples = examples(&page, mark);
+            if examples.is_empty() {
+                wrong.push(format!("{name} has no example that is {mark}"));
+            }
+            for example in examples {
+                let tree = tree(&[("main.tf", &example)]);
+                let said = said(tfward(tree.path()).args(["check", "--format", "json"]));
+                let report = said.json();
+                let is_private = |store: &Value| text(store, "verdict") == "private";
+                let holds = match mark {
+                    "rejected" => {
+                        list(&report, "findings").iter().all(|finding| text(finding, "rule") == name)
+                    }
+                    _ => list(&report, "stores").iter().all(is_private),
+                };
+                let nothing = list(&report, "stores").is_empty() || !list(&report, "diagnostics").is_empty();
+                if said.code != code || !holds || nothing {
+                    wrong.push(format!("{name}, {mark}: {}", said.out));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How wide the terminal of the picture is.
+const COLUMNS: usize = 116;
+
+/// Breaks lines where a terminal does; escape sequences have no width.
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let (mut column, mut in_escape) = (0, false);
+    for character in text.chars() {
+        in_escape |= character == '\u{1b}';
+        if in_escape {
+            in_escape = character != 'm';
+        } else if character == '\n' {
+            column = 0;
+        } else {
+            if column == COLUMNS {
+                out.push('\n');
+                column = 0;
+            }
+            column += 1;
+        }
+        out.push(character);
+    }
+    out
+}
+
+#[test]
+fn the_picture_in_the_readme_shows_a_real_report() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let arguments = ["check", "testdata/incident"];
+    let report = said(tfward(top).args(arguments).args(["--color", "always"])).out;
+    let first = report.split("\n\n").next().unwrap_or_default();
+    let last = report.lines().last().unwrap_or_default();
+    let screen = format!("$ tfward {}\n{first}\n\n…\n\n{last}\n", arguments.join(" "));
+    let picture = anstyle_svg::Term::new().render_svg(&wrapped(&screen));
+    let file = top.join("docs/report.svg");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        std::fs::write(&file, &picture).expect("it is written");
+    }
+    let drawn = std::fs::read_to_string(&file).expect("docs/report.svg").replace("\r\n", "\n");
+    assert!(drawn == picture, "`INSTA_UPDATE=always cargo test --locked --test cli picture` draws it anew");
+    let readme = std::fs::read_to_string(top.join("README.md")).expect("README.md");
+    assert!(readme.contains("](docs/report.svg)"));
 }

@@ -283,6 +283,246 @@ static CASES: &[Case] = &[
         code: 1,
     },
     Case {
+        name: "a database",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "resource \"aws_db_instance\" \"d\" {\n  publicly_accessible    = true # for now\n  \
+             vpc_security_group_ids = [aws_security_group.g.id]\n}\nresource \"aws_security_group\" \"g\" {\n  \
+             ingress {\n    from_port   = 0\n    to_port     = 65535\n    protocol    = \"tcp\"\n    \
+             cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "resource \"aws_db_instance\" \"d\" {\n  publicly_accessible    = false # for now\n  \
+             vpc_security_group_ids = [aws_security_group.g.id]\n}\nresource \"aws_security_group\" \"g\" {\n  \
+             ingress {\n    from_port   = 0\n    to_port     = 65535\n    protocol    = \"tcp\"\n    \
+             cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\n",
+        )),
+        says: &["+  publicly_accessible    = false # for now", "1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "JSON, its spacing kept",
+        arguments: "",
+        files: &[(
+            "main.tf.json",
+            "{\"resource\":   {\"aws_s3_bucket\":{\"b\":\t{ \"acl\" :\"public-read\"}}}}",
+        )],
+        after: Some((
+            "main.tf.json",
+            "{\"resource\":   {\"aws_s3_bucket\":{\"b\":\t{ \"acl\" :\"private\"}}}}",
+        )),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a bool and a list in JSON",
+        arguments: "",
+        files: &[(
+            "main.tf.json",
+            "{\"resource\": {\"aws_db_snapshot\": {\"s\": {\n  \"db_instance_identifier\": \"d\",\n  \
+             \"shared_accounts\": [\"all\", \"111122223333\"]\n}}}}\n",
+        )],
+        after: Some((
+            "main.tf.json",
+            "{\"resource\": {\"aws_db_snapshot\": {\"s\": {\n  \"db_instance_identifier\": \"d\",\n  \
+             \"shared_accounts\": [\"111122223333\"]\n}}}}\n",
+        )),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "an argument that a public access block in JSON lacks is not added",
+        arguments: "",
+        files: &[
+            ("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \"b\"\n}\n"),
+            (
+                "policy.tf.json",
+                "{\"resource\": {\"aws_s3_bucket_policy\": {\"b\": {\"bucket\": \"b\", \"policy\": \
+                 \"{\\\"Statement\\\": [{\\\"Effect\\\": \\\"Allow\\\", \\\"Principal\\\": \\\"*\\\", \
+                 \\\"Action\\\": \\\"s3:GetObject\\\", \\\"Resource\\\": \\\"arn:aws:s3:::b/*\\\"}]}\"}}, \
+                 \"aws_s3_bucket_public_access_block\": {\"b\": {\"bucket\": \"b\"}}}}\n",
+            ),
+        ],
+        after: None,
+        says: &["there is no plain block to add it to", "no certain edit, 1 left"],
+        code: 1,
+    },
+    Case {
+        name: "several edits, two of them in one file",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "resource \"aws_s3_bucket\" \"a\" {\n  acl = \"public-read\"\n}\nresource \"aws_s3_bucket\" \
+                 \"b\" {\n  acl = \"public-read-write\" # grüße\n}\n",
+            ),
+            ("other.tf", "resource \"aws_s3_bucket\" \"c\" {\n}\n"),
+        ],
+        after: Some((
+            "main.tf",
+            "resource \"aws_s3_bucket\" \"a\" {\n  acl = \"private\"\n}\nresource \"aws_s3_bucket\" \
+             \"b\" {\n  acl = \"private\" # grüße\n}\n",
+        )),
+        says: &["2 edits written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a module that is called twice opens one store on purpose",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "module \"site\" {\n  source = \"./m\"\n  allowed = true\n}\nmodule \"logs\" {\n  source = \
+                 \"./m\"\n}\n",
+            ),
+            (
+                "m/main.tf",
+                "variable \"allowed\" {\n  default = false\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+                 \"public-read\"\n}\n",
+            ),
+            (
+                ".tfward.hcl",
+                "allow \"public-bucket\" {\n  address = \"module.site.*\"\n  reason  = \"the website\"\n}\n",
+            ),
+        ],
+        after: None,
+        says: &[
+            "the same value decides `module.site.aws_s3_bucket.b`, which is allowed on purpose",
+            "settings in force:",
+            "public-bucket of `module.site.aws_s3_bucket.b`: the website (.tfward.hcl:1)",
+            "no certain edit, 1 left",
+        ],
+        code: 1,
+    },
+    Case {
+        name: "a module that is called twice hands the value to another resource",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "module \"site\" {\n  source = \"./m\"\n}\nmodule \"logs\" {\n  source = \"./m\"\n  \
+                 log    = true\n}\n",
+            ),
+            (
+                "m/main.tf",
+                "variable \"log\" {\n  default = false\n}\nlocals {\n  acl = \"public-read\"\n}\nresource \
+                 \"aws_s3_bucket\" \"b\" {\n  count = var.log ? 0 : 1\n  acl = local.acl\n}\nresource \
+                 \"aws_ssm_parameter\" \"p\" {\n  count = var.log ? 1 : 0\n  value = local.acl\n}\n",
+            ),
+        ],
+        after: None,
+        says: &["also decides `value` of `module.logs.aws_ssm_parameter.p[0]`"],
+        code: 1,
+    },
+    Case {
+        name: "a value of `*.auto.tfvars`, stronger than `terraform.tfvars`",
+        arguments: "",
+        files: &[
+            ("main.tf", "variable \"acl\" {\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n"),
+            ("terraform.tfvars", "acl = \"public-read\"\n"),
+            ("z.auto.tfvars", "acl = \"public-read-write\""),
+        ],
+        after: Some(("z.auto.tfvars", "acl = \"private\"")),
+        says: &["--- a/z.auto.tfvars", "1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a file with values outside of the root module",
+        arguments: "--var-file shared.tfvars root",
+        files: &[
+            (
+                "root/main.tf",
+                "variable \"acl\" {\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+            ),
+            ("shared.tfvars", "acl = \"public-read\"\n"),
+        ],
+        after: None,
+        says: &["`shared.tfvars` lies outside of the root module and may serve others"],
+        code: 1,
+    },
+    Case {
+        name: "a sensitive value is neither edited nor shown",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "variable \"acl\" {\n  sensitive = true\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+                 var.acl\n}\n",
+            ),
+            ("terraform.tfvars", "acl = \"public-read\"\n"),
+        ],
+        after: None,
+        says: &["= the value is sensitive", "no certain edit, 1 left"],
+        code: 1,
+    },
+    Case {
+        name: "a module that is not installed may be handed the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+             var.acl\n}\nmodule \"m\" {\n  source = \"acme/m/aws\"\n  acl    = var.acl\n}\n",
+        )],
+        after: None,
+        says: &[
+            "= the root module `.` cannot be seen whole: ",
+            "error: main.tf:8:12: Module not installed",
+            "no certain edit, 1 left",
+        ],
+        code: 2,
+    },
+    Case {
+        name: "another root is broken, and does not use the file",
+        arguments: "one",
+        files: &[
+            ("one/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n"),
+            ("two/main.tf", "module \"m\" {\n  source = \"acme/m/aws\"\n}\n"),
+        ],
+        after: Some(("one/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"private\"\n}\n")),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "another root does not parse, and may use the file",
+        arguments: "one",
+        files: &[
+            ("one/main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n"),
+            ("two/main.tf", "module \"m\" {\n  source = \n}\n"),
+        ],
+        after: None,
+        says: &["= the root module `two` cannot be seen whole: "],
+        code: 1,
+    },
+    Case {
+        name: "control characters are not edited, and not shown",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "# \u{1b}[2J\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n",
+        )],
+        after: None,
+        says: &["= `main.tf` holds control characters"],
+        code: 1,
+    },
+    Case {
+        name: "text that turns around, or starts commands, is shown escaped and kept",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "/*\n::error::x\n##[error]y \u{202e}z\n*/\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+             \"public-read\"\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "/*\n::error::x\n##[error]y \u{202e}z\n*/\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+             \"private\"\n}\n",
+        )),
+        says: &["##\\u{5b}error]y \\u{202e}z", "1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
         name: "nothing is public",
         arguments: "",
         files: &[("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n")],
@@ -348,6 +588,29 @@ fn every_case() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+}
+
+#[test]
+fn lines_near_a_sensitive_value_are_not_shown() {
+    let text = "variable \"password\" {\n  sensitive = true\n  default   = \"hunter2\"\n}\nresource \
+                \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n";
+    let tree = tree(&[("main.tf", text)]);
+    for arguments in [&["fix"][..], &["fix", "--write"]] {
+        let (_, said) = run(tree.path(), arguments);
+        assert!(said.contains("+  acl = \"private\"") && !said.contains("hunter2"), "{said}");
+    }
+    let changed = std::fs::read_to_string(tree.path().join("main.tf")).unwrap();
+    assert_eq!(changed, text.replace("public-read", "private"));
+}
+
+#[test]
+fn what_is_no_utf8_is_not_edited() {
+    let tree = tree(&[]);
+    let text = b"# gr\xfc\xdfe\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n";
+    std::fs::write(tree.path().join("main.tf"), text).unwrap();
+    let (code, said) = run(tree.path(), &["fix", "--write"]);
+    assert_eq!((code, said.contains("= `main.tf` is not UTF-8")), (1, true), "{said}");
+    assert_eq!(std::fs::read(tree.path().join("main.tf")).unwrap(), text);
 }
 
 #[test]

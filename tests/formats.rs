@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::panic,
     reason = "a test may panic"
 )]
@@ -181,6 +182,96 @@ fn sarif_holds_against_the_schema_and_what_github_asks_for() {
     let mut wrong = sarif(top(), top(), &["testdata/incident"]);
     wrong["runs"][0]["results"][0]["level"] = "loud".into();
     assert_eq!(schema_errors(&wrong).len(), 1);
+}
+
+/// Makes the edits of a result in a text, by lines and columns; a byte order mark counts for nothing.
+fn fixed(text: &str, result: &Value, path: &str) -> String {
+    let [fix] = result["fixes"].as_array().unwrap().as_slice() else { panic!("{result}") };
+    let [change] = fix["artifactChanges"].as_array().unwrap().as_slice() else { panic!("{fix}") };
+    assert_eq!(change["artifactLocation"]["uri"], path);
+    let [replacement] = change["replacements"].as_array().unwrap().as_slice() else { panic!("{change}") };
+    let region = &replacement["deletedRegion"];
+    let (mark, plain) = text.strip_prefix('\u{feff}').map_or(("", text), |plain| ("\u{feff}", plain));
+    let offset = |line: &str, column: &str| {
+        let line = usize::try_from(region[line].as_u64().unwrap()).unwrap();
+        let column = usize::try_from(region[column].as_u64().unwrap()).unwrap();
+        let before: usize = plain.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        before + plain[before..].chars().take(column - 1).map(char::len_utf8).sum::<usize>()
+    };
+    let (start, end) = (offset("startLine", "startColumn"), offset("endLine", "endColumn"));
+    let inserted = replacement["insertedContent"]["text"].as_str().unwrap();
+    format!("{mark}{}{inserted}{}", &plain[..start], &plain[end..])
+}
+
+#[test]
+fn a_certain_edit_stands_in_sarif_and_is_the_one_that_fix_makes() {
+    let block = "resource \"aws_s3_bucket_public_access_block\" \"b\" { bucket = aws_s3_bucket.b.id }\n";
+    for (path, text) in [
+        ("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n".to_owned()),
+        (
+            "a b/main.tf",
+            "\u{feff}/* äö */ resource \"aws_s3_bucket\" \"b\" {\r\n  /* grüße 中 */ acl = \
+             \"public-read\"\r\n}\r\n"
+                .to_owned(),
+        ),
+        (
+            "main.tf.json",
+            "\u{feff}{\"//\": \"ü\", \"resource\": {\"aws_s3_bucket\": {\"b\": {\"acl\": \"public-read\"}}}}"
+                .to_owned(),
+        ),
+        (
+            "main.tf",
+            format!(
+                "resource \"aws_s3_bucket\" \"b\" {{\n  bucket = \"b\"\n}}\nresource \"aws_s3_bucket_policy\" \
+                 \"b\" {{\n  bucket = \"b\"\n  policy = \"{{\\\"Statement\\\": [{{\\\"Effect\\\": \
+                 \\\"Allow\\\", \\\"Principal\\\": \\\"*\\\", \\\"Action\\\": \\\"s3:GetObject\\\", \
+                 \\\"Resource\\\": \\\"arn:aws:s3:::b/*\\\"}}]}}\"\n}}\n{block}"
+            ),
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, &text).unwrap();
+        let log = sarif(folder.path(), folder.path(), &["."]);
+        assert_eq!(schema_errors(&log), Vec::<String>::new());
+        let expected = fixed(&text, &results(&log)[0], &path.replace(' ', "%20"));
+        let mut fix = Command::cargo_bin("tfward").unwrap();
+        fix.current_dir(folder.path()).args(["fix", "--write"]).assert().success();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), expected);
+        assert_ne!(text, expected);
+    }
+}
+
+#[test]
+fn what_is_not_certain_has_no_edit_in_sarif() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let bucket = |acl: &str| format!("resource \"aws_s3_bucket\" \"b\" {{\n  acl = {acl}\n}}\n");
+    let call = "module \"m\" {\n  source = \"../m\"\n}\n";
+    write("m/main.tf", &bucket("\"public-read\""));
+    write("one/main.tf", call);
+    write("two/main.tf", call);
+    write(
+        "three/main.tf",
+        &format!("# tfward:allow public-bucket reason=\"r\"\n{}", bucket("\"public-read\"")),
+    );
+    let fixes = |paths: &[&str]| {
+        let log = sarif(folder.path(), folder.path(), paths);
+        results(&log).iter().filter(|result| result["fixes"].is_array()).count()
+    };
+    // Another root module uses the module.
+    assert_eq!(fixes(&["one"]), 0);
+    assert_eq!(fixes(&["one", "two"]), 2);
+    // Somebody accepted it.
+    assert_eq!(fixes(&["three"]), 0);
+    assert_eq!(fixes(&["three", "--no-inline-allow"]), 1);
+    assert_eq!(fixes(&["."]), 2);
 }
 
 #[test]

@@ -788,7 +788,7 @@ fn mutations() {
                 working_directory: top.clone(),
                 environment: Vec::new(),
                 today: jiff::civil::date(2026, 1, 1),
-                colors: false,
+                terminal: tfward::run::Terminal::default(),
                 progress: Progress::new(false),
             };
             run_in_process(&cli, &surroundings, &mut out)

@@ -468,6 +468,88 @@ fn what_took_effect_is_printed_also_when_little_is() {
 }
 
 #[test]
+fn what_took_effect_stands_in_every_format() {
+    let commented =
+        format!("# tfward:allow public-bucket reason=\"the <website>\" until=2999-01-31\n{PUBLIC}");
+    let tree = Tree::new(&[("main.tf", &commented), (".tfward.hcl", "own_accounts = [\"123456789012\"]\n")]);
+    let setting = "own_accounts = 123456789012 (.tfward.hcl:1)";
+    let suppression = "public-bucket of `aws_s3_bucket.a`: the <website>, until 2999-01-31 (main.tf:1)";
+    let listed = format!(
+        "settings in force:\n  config = .tfward.hcl\n  {setting}\nsuppressed findings:\n  {suppression}\n"
+    );
+    let output = |arguments: &[&str]| {
+        let mut command = Command::cargo_bin("tfward").expect("the binary");
+        let output = command.current_dir(tree.0.path()).args(arguments).output().expect("it runs");
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"))
+    };
+    // A finding a line, and nothing else: the rest is not for whoever reads lines.
+    assert_eq!(output(&["check", "--format", "short"]), [String::new(), listed.clone()]);
+    let [explained, _] = output(&["explain", "aws_s3_bucket.a"]);
+    assert!(explained.ends_with(&format!("\n\n{listed}")), "{explained}");
+    let [commands, _] = output(&["check", "--format", "github"]);
+    let (notice, log) = commands.split_once('\n').expect("lines");
+    assert_eq!(notice, format!("::notice title=tfward::{}", listed.trim_end().replace('\n', "%0A")));
+    assert_eq!(log, format!("{listed}1 public, 0 undetermined, 0 private, 1 suppressed\n"));
+    let [junit, _] = output(&["check", "--format", "junit"]);
+    for line in [
+        "<property name=\"setting\" value=\"config = .tfward.hcl\"/>".to_owned(),
+        format!("<property name=\"setting\" value=\"{setting}\"/>"),
+        format!(
+            "<property name=\"suppressed\" value=\"{}\"/>",
+            suppression.replace('<', "&lt;").replace('>', "&gt;")
+        ),
+    ] {
+        assert!(junit.contains(&line), "{line}\n{junit}");
+    }
+    let [sarif, _] = output(&["check", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&sarif).expect("JSON");
+    let notes = log["runs"][0]["invocations"][0]["toolConfigurationNotifications"].as_array();
+    let told: Vec<String> = notes
+        .expect("a list")
+        .iter()
+        .map(|note| {
+            let place = &note["locations"][0]["physicalLocation"];
+            let line = &place["region"]["startLine"];
+            let path = text(&place["artifactLocation"], "uri");
+            format!("{} {} @ {path}:{line}", text(note, "level"), text(&note["message"], "text"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "note config = .tfward.hcl @ .tfward.hcl:1",
+            "note own_accounts = 123456789012 @ .tfward.hcl:1",
+            "note 1 finding accepted by comment: the <website>, until 2999-01-31 @ main.tf:1",
+        ]
+    );
+}
+
+#[test]
+fn many_settings_leave_room_for_findings() {
+    let rules: Vec<String> = ["public-cdn", "public-queue", "public-topic", "public-key", "public-secret"]
+        .iter()
+        .map(|rule| format!("rule \"{rule}\" {{\n  level = \"warning\"\n}}\n"))
+        .collect();
+    let networks: Vec<String> = (0..30).map(|third| format!("\"192.0.{third}.0/24\"")).collect();
+    let settings = format!("{}known_networks = [{}]\n", rules.concat(), networks.join(", "));
+    let quiet = "rule \"public-bucket\" {\n  level = \"info\"\n}\n";
+    let buckets: Vec<String> = (0..14)
+        .map(|number| format!("resource \"aws_s3_bucket\" \"b{number}\" {{\n  acl = \"public-read\"\n}}\n"))
+        .collect();
+    let tree = Tree::new(&[("main.tf", &buckets.concat()), (".tfward.hcl", &format!("{settings}{quiet}"))]);
+    let (_, commands) = tree.run(&["check", "--format", "github"]);
+    let notices: Vec<&str> = commands.lines().filter(|line| line.starts_with("::notice ")).collect();
+    assert_eq!(notices.len(), 10);
+    assert_eq!(notices[9], "::notice title=tfward::6 more of level info; GitHub shows 10 of each level");
+    assert!(notices[8].starts_with("::notice title=tfward::settings in force:%0A"), "{}", notices[8]);
+    assert!(notices[8].ends_with(" more, in the log"), "{}", notices[8]);
+    assert!(notices[8].matches("%0A").count() <= 20);
+    for network in &networks {
+        assert!(commands.contains(network.trim_matches('"')), "{network} is not in the log");
+    }
+}
+
+#[test]
 fn a_baseline_accepts_what_was_known() {
     let tree = Tree::new(&[("infra/main.tf", PUBLIC)]);
     assert_eq!(tree.check(&["--write-baseline", "known.json"]).code, 1);

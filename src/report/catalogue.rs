@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::rules::{Kind, Loudness, RULES, Rule};
+use crate::rules::{Kind, Loudness, RULES, Rule, of_kind};
 
 /// The resource types that are stores, by kind, sorted.
 pub type TypesByKind = BTreeMap<Kind, Vec<String>>;
@@ -57,7 +57,14 @@ pub fn write_rule_json(rule: &Rule, types: &TypesByKind, out: &mut dyn Write) ->
 }
 
 fn judged<'a>(rule: &Rule, types: &'a TypesByKind) -> Vec<&'a str> {
-    rule.kinds.iter().filter_map(|kind| types.get(kind)).flatten().map(String::as_str).collect()
+    // A rule beside its kind's own is about one cloud, which its name begins with.
+    let cloud = rule.name.split('-').next().unwrap_or_default();
+    let is_about = |kind: &Kind, name: &&str| std::ptr::eq(of_kind(*kind), rule) || name.starts_with(cloud);
+    rule.kinds
+        .iter()
+        .filter_map(|kind| Some((kind, types.get(kind)?)))
+        .flat_map(|(kind, names)| names.iter().map(String::as_str).filter(move |name| is_about(kind, name)))
+        .collect()
 }
 
 #[derive(Serialize)]

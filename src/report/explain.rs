@@ -25,6 +25,11 @@ pub fn write_human(report: &Report<'_>, address: &str, out: &mut dyn Write) -> i
         }
         explain(report, store, out)?;
     }
+    let in_force = report.in_force();
+    if !stores.is_empty() && !in_force.is_empty() {
+        writeln!(out)?;
+        in_force.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    }
     Ok(!stores.is_empty())
 }
 

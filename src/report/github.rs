@@ -2,6 +2,7 @@
 //!
 //! A step shows ten annotations of each level and drops the rest silently (GitHub's documentation, "Workflow
 //! commands" and its limits), so the most severe come first, and the last notice says how many are missing.
+//! What settings and suppressions did is a notice too, and stands in the log as a whole.
 
 use std::io::{self, Write};
 
@@ -12,6 +13,8 @@ use crate::source::{Location, Severity};
 
 /// The most annotations of one level that a step shows.
 const MOST: usize = 10;
+/// The most settings and suppressions that a notice names.
+const MOST_NAMED: usize = 20;
 
 /// One annotation before it is written.
 struct Annotation<'a> {
@@ -27,9 +30,11 @@ enum Place<'a> {
     Folder(&'a str),
 }
 
-/// Writes annotations, most severe first, then the counts as a plain line.
+/// Writes annotations, most severe first, then what settings and suppressions did and the counts as plain
+/// lines.
 pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) -> io::Result<()> {
     let mut dropped = Vec::new();
+    let in_force = report.in_force();
     for level in [Level::Error, Level::Warning, Level::Info] {
         let of_findings: Vec<Annotation<'_>> = report
             .by_severity()
@@ -44,9 +49,11 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
             .filter(|annotation| annotation.level == level)
             .collect();
         let total = of_findings.len() + of_problems.len();
-        // The notice that tells of the others is one of the ten; so is at least one diagnostic.
-        let told = level == Level::Info && (total > MOST || !dropped.is_empty());
-        let most = if told { MOST - 1 } else { MOST };
+        // The notices about settings and about what is dropped are two of the ten; so is at least one
+        // diagnostic.
+        let notices = usize::from(level == Level::Info && !in_force.is_empty());
+        let told = level == Level::Info && (total + notices > MOST || !dropped.is_empty());
+        let most = MOST - notices - usize::from(told);
         let reserved = usize::from(!of_problems.is_empty());
         let findings = of_findings.len().min(most - reserved);
         let problems = of_problems.len().min(most - findings);
@@ -57,11 +64,21 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
             dropped.push((level, total - findings - problems));
         }
     }
+    if !in_force.is_empty() {
+        let mut lines: Vec<String> = in_force.iter().take(MOST_NAMED).map(|line| data(line)).collect();
+        if in_force.len() > MOST_NAMED {
+            lines.push(format!("and {} more, in the log", in_force.len() - MOST_NAMED));
+        }
+        writeln!(out, "::notice title=tfward::{}", lines.join("%0A"))?;
+    }
     if !dropped.is_empty() {
         let counts: Vec<String> =
             dropped.iter().map(|(level, count)| format!("{count} more of level {}", level.name())).collect();
         let message = format!("{}; GitHub shows {MOST} of each level", counts.join(", "));
         writeln!(out, "::notice title=tfward::{}", data(&message))?;
+    }
+    for line in &in_force {
+        writeln!(out, "{line}")?;
     }
     writeln!(out, "{}", super::human::counts(report))
 }

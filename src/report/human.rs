@@ -8,9 +8,9 @@ use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{Config, emit_to_write_style};
 
 use super::excerpt::{Draft, Pointer, lay_out, place};
-use super::{Because, Finding, Note, Problem, Report, Store, escape};
-use crate::rules::Level;
+use super::{Because, Finding, Note, Problem, Report, Setting, Store, escape};
 use crate::rules::suppress::Means;
+use crate::rules::{self, Level};
 use crate::source::{Location, Severity, Span};
 use crate::value::Origin;
 use crate::verdict::{Place, Verdict};
@@ -27,6 +27,8 @@ const DEEPEST_WAY: usize = 3;
 pub struct Options {
     /// With ANSI colours.
     pub color: bool,
+    /// The address of the repository that rules link to, on a terminal that shows links.
+    pub links: Option<&'static str>,
     /// Findings, errors and the last line only.
     pub quiet: bool,
     /// Every store with its reasons and remarks as well.
@@ -37,12 +39,12 @@ pub struct Options {
 pub fn write(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         if finding.suppressed.is_none() || options.verbose {
-            emit(report, finding_draft(report, finding, options), options.color, out)?;
+            emit(report, finding_draft(report, finding, options), options, out)?;
         }
     }
     for problem in &report.diagnostics {
         if problem.diagnostic.severity == Severity::Error || !options.quiet {
-            emit(report, problem_draft(problem), options.color, out)?;
+            emit(report, problem_draft(problem), options, out)?;
         }
     }
     if options.verbose {
@@ -58,34 +60,49 @@ pub fn write(report: &Report<'_>, options: Options, out: &mut dyn Write) -> io::
             .collect();
         writeln!(out, "not judged yet: {}", types.join(", "))?;
     }
-    write_in_force(report, out)?;
+    // Also when little is printed: nobody weakens a check unseen.
+    for line in in_force(report) {
+        writeln!(out, "{line}")?;
+    }
     if report.stores.is_empty() {
         writeln!(out, "No data store found")?;
     }
     writeln!(out, "{}", counts(report))
 }
 
-/// Every setting and suppression that took effect, also when little is printed: nobody weakens a check unseen.
-fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if !report.settings.is_empty() {
-        writeln!(out, "settings in force:")?;
+/// Every setting and suppression that took effect, a line each below its head.
+pub(super) fn in_force(report: &Report<'_>) -> Vec<String> {
+    let settings = settings(report);
+    let suppressions = suppressions(report);
+    let mut lines = Vec::new();
+    for (head, below) in [("settings in force:", settings), ("suppressed findings:", suppressions)] {
+        if !below.is_empty() {
+            lines.push(head.to_owned());
+            lines.extend(below.iter().map(|line| format!("  {line}")));
+        }
     }
-    for setting in &report.settings {
+    lines
+}
+
+/// Every setting that took effect, as a line each.
+pub(super) fn settings(report: &Report<'_>) -> Vec<String> {
+    let line = |setting: &Setting| {
         // The file itself needs no place.
         let location = setting.location.as_ref().filter(|at| at.path != setting.value);
-        let line = placed(&format!("{} = {}", setting.name, setting.value), location);
-        writeln!(out, "  {}", escape::line(&line))?;
-    }
-    if !report.suppressions.is_empty() {
-        writeln!(out, "suppressed findings:")?;
-    }
+        escape::line(&placed(&format!("{} = {}", setting.name, setting.value), location))
+    };
+    report.settings.iter().map(line).collect()
+}
+
+/// Every suppression that took effect, a line for each finding; those of a baseline are counted.
+pub(super) fn suppressions(report: &Report<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
     for suppressed in &report.suppressions {
         let suppression = &suppressed.suppression;
         let location = suppression.location.as_ref();
         if suppression.means == Means::Baseline {
             let count = suppressed.findings.len();
-            let line = placed(&format!("{count} known to the baseline"), location);
-            writeln!(out, "  {}", escape::line(&line))?;
+            lines.push(escape::line(&placed(&format!("{count} known to the baseline"), location)));
             continue;
         }
         let until = suppression.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
@@ -93,10 +110,10 @@ fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             let root = root.as_ref().filter(|root| *root != ".");
             let root = root.map(|root| format!(" in root module `{root}`")).unwrap_or_default();
             let line = format!("{rule} of `{address}`{root}: {}{until}", suppression.reason);
-            writeln!(out, "  {}", escape::line(&placed(&line, location)))?;
+            lines.push(escape::line(&placed(&line, location)));
         }
     }
-    Ok(())
+    lines
 }
 
 fn placed(line: &str, location: Option<&Location>) -> String {
@@ -119,7 +136,21 @@ pub(super) fn counts(report: &Report<'_>) -> String {
     )
 }
 
-fn emit(report: &Report<'_>, draft: Draft, color: bool, out: &mut dyn Write) -> io::Result<()> {
+fn emit(report: &Report<'_>, draft: Draft, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let code = draft.code.filter(|_| options.color);
+    let address = code.and_then(rules::named).zip(options.links).and_then(|(rule, at)| rule.page_address(at));
+    let (Some(code), Some(address)) = (code, address) else {
+        return emit_plainly(report, draft, options.color, out);
+    };
+    let mut text = Vec::new();
+    emit_plainly(report, draft, true, &mut text)?;
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    // The rule stands behind the level, before anything of the input.
+    let linked = format!("\x1b]8;;{address}\x1b\\[{code}]\x1b]8;;\x1b\\");
+    out.write_all(text.replacen(&format!("[{code}]"), &linked, 1).as_bytes())
+}
+
+fn emit_plainly(report: &Report<'_>, draft: Draft, color: bool, out: &mut dyn Write) -> io::Result<()> {
     let (excerpt, diagnostic) = lay_out(report, draft);
     let mut plain;
     let mut colored;
@@ -599,6 +630,22 @@ mod tests {
 
         1 public, 0 undetermined, 0 private
         "#);
+    }
+
+    #[test]
+    fn a_rule_links_to_its_page() {
+        let sources = Sources::default();
+        let shown = |color, links| {
+            let options = Options { color, links, ..Options::default() };
+            text(&sources, fixture::three_buckets(&sources), options)
+        };
+        let address = Some("https://example.org/tfward");
+        let linked = shown(true, address);
+        let link = "\x1b]8;;https://example.org/tfward/blob/HEAD/src/rules/pages/public-bucket.md\x1b\\\
+                    [public-bucket]\x1b]8;;\x1b\\";
+        assert_eq!(linked.matches(link).count(), 2);
+        assert_eq!(linked.replace(link, "[public-bucket]"), shown(true, None));
+        assert_eq!(shown(false, address), shown(false, None));
     }
 
     #[test]

@@ -1,19 +1,20 @@
 //! `--format junit`: one test case a store, so that any build service can show and count them.
 //!
 //! A store whose finding fails the run is a failure, a suppressed one is skipped, every other one passes and
-//! says in its output what is known. Errors about the input are cases of their own.
+//! says in its output what is known. Errors about the input are cases of their own. Settings and suppressions
+//! that took effect are properties of the first suite.
 
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
-use super::human::{headline, reason};
+use super::human::{headline, reason, settings, suppressions};
 use super::{FailOn, Finding, Problem, Report, Store, escape};
 use crate::source::{Location, Severity};
 
 /// Writes one suite for each root module, then one for errors about the input, if there are any.
 pub fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -> io::Result<()> {
-    let mut document = Document::new("tfward");
+    let mut suites = Vec::new();
     let mut roots: Vec<Option<&str>> = report.stores.iter().map(|store| store.root.as_deref()).collect();
     roots.extend(report.findings.iter().map(|finding| finding.store.root.as_deref()));
     roots.sort_unstable();
@@ -26,7 +27,7 @@ pub fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -> io::R
             suite.add_test_case(of_store(store, finding, fail_on));
         }
         if suite.tests > 0 {
-            document.add_test_suite(suite);
+            suites.push(suite);
         }
     }
     let errors: Vec<&Problem> =
@@ -34,8 +35,20 @@ pub fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -> io::R
     if !errors.is_empty() {
         let mut suite = TestSuite::new("input");
         suite.add_test_cases(errors.into_iter().map(of_problem));
-        document.add_test_suite(suite);
+        suites.push(suite);
     }
+    let named =
+        |name: &'static str, lines: Vec<String>| lines.into_iter().map(move |line| (name.to_owned(), line));
+    let mut in_force =
+        named("setting", settings(report)).chain(named("suppressed", suppressions(report))).peekable();
+    if suites.is_empty() && in_force.peek().is_some() {
+        suites.push(TestSuite::new("tfward"));
+    }
+    if let Some(first) = suites.first_mut() {
+        first.add_properties(in_force);
+    }
+    let mut document = Document::new("tfward");
+    document.add_test_suites(suites);
     let text = document.to_string().map_err(io::Error::other)?;
     writeln!(out, "{}", text.trim_end())
 }

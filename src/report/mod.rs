@@ -6,6 +6,7 @@
 
 pub mod baseline;
 pub mod catalogue;
+pub mod edits;
 mod escape;
 mod excerpt;
 pub mod explain;
@@ -385,6 +386,12 @@ impl<'s> Report<'s> {
     #[must_use]
     pub fn stores_at(&self, address: &str) -> Vec<&Store> {
         self.stores.iter().map(AsRef::as_ref).filter(|store| store.address.to_string() == address).collect()
+    }
+
+    /// Every setting and suppression that took effect, a line each below its head.
+    #[must_use]
+    pub fn in_force(&self) -> Vec<String> {
+        human::in_force(self)
     }
 
     /// The findings, most severe first; those of one severity in the report's order.

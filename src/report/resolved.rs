@@ -1,6 +1,6 @@
 //! `tfward resolve`: every resource and data instance with its resolved attributes, as JSON.
 //!
-//! Enters: models. Leaves: one object in the shape of `interface.md`; what is sensitive is replaced.
+//! Enters: models. Leaves: one object in the shape of `docs/command-line.md`; what is sensitive is replaced.
 
 use std::io::{self, Write};
 

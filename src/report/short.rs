@@ -1,7 +1,8 @@
 //! `--format short`: one finding a line, `PATH:LINE:COLUMN: LEVEL: MESSAGE [RULE] (ADDRESS)`.
 //!
 //! Errors and warnings about the input stand below, in the same shape without rule and address, so that an
-//! editor shows them too and an incomplete run does not look like a clean one.
+//! editor shows them too and an incomplete run does not look like a clean one. What settings and
+//! suppressions did has no place among findings and goes to standard error.
 
 use std::io::{self, Write};
 
@@ -35,6 +36,11 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Writes every setting and suppression that took effect, a line each.
+pub fn write_in_force(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    report.in_force().iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// What has no place stands at the start of its root module's directory.

@@ -13,6 +13,14 @@ pub use crate::graph::declare::{Kind, Tier};
 use crate::input::settings::RuleLevel;
 use crate::verdict::Weight;
 
+/// The address of the repository that this binary was built from, when the build knows it: releases and the
+/// action name it, else it is the package's own.
+#[must_use]
+pub fn repository() -> Option<&'static str> {
+    let address = option_env!("TFWARD_REPOSITORY").unwrap_or(env!("CARGO_PKG_REPOSITORY"));
+    Some(address.trim_end_matches('/')).filter(|address| !address.is_empty())
+}
+
 /// How loud a finding is, loudest first. A rule that is off has no level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -82,6 +90,12 @@ impl Rule {
 
     const fn with_loudness(self, loudness: Loudness) -> Self {
         Self { loudness, ..self }
+    }
+
+    /// Where its page can be read, in a repository of that address.
+    #[must_use]
+    pub fn page_address(&self, repository: &str) -> Option<String> {
+        self.page.map(|_| format!("{repository}/blob/HEAD/src/rules/pages/{}.md", self.name))
     }
 
     /// The level of a public store's finding; `None`: the rule is off.

@@ -8,6 +8,7 @@ mod fix;
 mod init;
 mod progress;
 mod settled;
+mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -38,6 +39,8 @@ use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
 
 pub use progress::Progress;
+pub use terminal::Terminal;
+
 use settled::{Gate, InForce};
 
 /// Why a run could not start or finish.
@@ -60,13 +63,13 @@ pub struct Surroundings {
     pub environment: Vec<(String, String)>,
     /// The day in UTC, for suppressions that run out.
     pub today: Date,
-    /// Whether standard output is a terminal that has colours.
-    pub colors: bool,
+    /// What standard output shows.
+    pub terminal: Terminal,
     /// How far the run is.
     pub progress: Progress,
 }
 
-/// Exit codes (`interface.md`).
+/// Exit codes (`docs/command-line.md`).
 mod exit {
     pub(super) const CLEAN: u8 = 0;
     pub(super) const FOUND: u8 = 1;
@@ -102,7 +105,6 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
     let given = Given { values: &check.values, source, settings: &settings, surroundings };
     let began = Instant::now();
     let (mut judged, mut policy) = judge_paths(&sources, &check.paths, &given, !check.no_inline_allow);
-    surroundings.progress.clear();
     if check.verbose {
         Progress::tell("read, evaluated and judged", began);
     }
@@ -112,7 +114,10 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Err(diagnostic) => judged.diagnostics.push(*diagnostic),
         }
     }
-    let report = Report::under(&policy, &sources, judged);
+    let mut report = Report::under(&policy, &sources, judged);
+    if check.outputs.iter().any(|output| output.format == Format::Sarif) {
+        fix::offer(check, surroundings, &sources, &mut report);
+    }
     if let Some(file) = &check.write_baseline {
         let baseline = Baseline::of(report.findings.iter(), &sources, &policy.top);
         write_to(Some(file), out, |out| baseline.write(out))?;
@@ -128,10 +133,12 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
     for output in &check.outputs {
         let color = match (check.color, &output.file) {
             (Color::Always, _) => true,
-            (Color::Auto, None) => surroundings.colors,
+            (Color::Auto, None) => surroundings.terminal.colors,
             (Color::Auto, Some(_)) | (Color::Never, _) => false,
         };
-        let options = human::Options { color, quiet: check.quiet, verbose: check.verbose };
+        let linked = color && output.file.is_none() && surroundings.terminal.links;
+        let links = if linked { rules::repository() } else { None };
+        let options = human::Options { color, links, quiet: check.quiet, verbose: check.verbose };
         let write = |out: &mut dyn Write| match output.format {
             Format::Human => human::write(&report, options, out),
             Format::Short => short::write(&report, out),
@@ -142,6 +149,10 @@ fn run_check(check: &cli::Check, surroundings: &Surroundings, out: &mut dyn Writ
             Format::Junit => junit::write(&report, check.fail_on.into(), out),
         };
         write_to(output.file.as_deref(), out, write)?;
+        if output.format == Format::Short {
+            // Where standard error is closed, nobody is there to read it.
+            let _ = short::write_in_force(&report, &mut io::stderr());
+        }
     }
     Ok(code)
 }
@@ -336,6 +347,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
     for place in documents {
         document::judge(sources, &place, given, &want, &mut gate, &mut judged);
     }
+    given.surroundings.progress.clear();
     let policy = gate.finish(inline, &mut diagnostics);
     judged.diagnostics.append(&mut diagnostics);
     (judged, policy)

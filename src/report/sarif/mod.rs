@@ -79,7 +79,7 @@ fn log(report: &Report<'_>, repository: &Repository, exit_code: u8) -> Log {
                 driver: Driver {
                     name: "tfward",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    information_uri: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()),
+                    information_uri: rules::repository(),
                     rules: rules::RULES.iter().map(rule::descriptor).collect(),
                 },
             },
@@ -88,6 +88,7 @@ fn log(report: &Report<'_>, repository: &Repository, exit_code: u8) -> Log {
                 exit_code,
                 exit_code_description: describe(exit_code),
                 tool_execution_notifications: writer.notifications(dropped),
+                tool_configuration_notifications: writer.in_force(),
             }],
             original_uri_base_ids: BTreeMap::from([(
                 TOP,
@@ -332,7 +333,7 @@ impl Writer<'_, '_> {
             return Vec::new();
         }
         vec![Fix {
-            description: Message::plain(&finding.help),
+            description: Message::plain("This edit closes it; `tfward fix --write` makes it."),
             artifact_changes: changes
                 .into_iter()
                 .map(|(uri, replacements)| ArtifactChange {
@@ -365,6 +366,28 @@ impl Writer<'_, '_> {
             all.push(Notification::new("note", "not-judged", &message));
         }
         all
+    }
+
+    /// Settings and suppressions that took effect.
+    fn in_force(&self) -> Vec<Notification> {
+        let settings = self.report.settings.iter().map(|setting| Notification {
+            locations: setting.location.iter().map(|at| self.at(at)).collect(),
+            ..Notification::new("note", "setting", &format!("{} = {}", setting.name, setting.value))
+        });
+        let suppressions = self.report.suppressions.iter().map(|suppressed| {
+            let Suppression { reason, until, location, means } = &suppressed.suppression;
+            let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+            let count = match suppressed.findings.len() {
+                1 => "1 finding".to_owned(),
+                several => format!("{several} findings"),
+            };
+            let message = format!("{count} accepted by {}: {reason}{until}", means.name());
+            Notification {
+                locations: location.iter().map(|at| self.at(at)).collect(),
+                ..Notification::new("note", "suppression", &message)
+            }
+        });
+        settings.chain(suppressions).collect()
     }
 
     fn of_problem(&self, problem: &Problem) -> Notification {

@@ -46,7 +46,7 @@ pub(super) fn descriptor(rule: &'static rules::Rule) -> Rule {
         name: in_one_word(rule.name),
         short_description: Message { text: sentence },
         full_description: Message { text: full.chars().take(LONGEST_DESCRIPTION).collect() },
-        help_uri: page_address(rule),
+        help_uri: rules::repository().and_then(|repository| rule.page_address(repository)),
         help: Help { text: page.clone(), markdown: page },
         default_configuration: Configuration {
             enabled: rule.loudness != Loudness::Off,
@@ -58,13 +58,6 @@ pub(super) fn descriptor(rule: &'static rules::Rule) -> Rule {
             security_severity: if own { score(kind) } else { "6.5" },
         },
     }
-}
-
-/// Where the page of a rule can be read; none as long as it is not published.
-fn page_address(rule: &rules::Rule) -> Option<String> {
-    let repository = env!("CARGO_PKG_REPOSITORY");
-    rule.page?;
-    (!repository.is_empty()).then(|| format!("{repository}/blob/main/src/rules/pages/{}.md", rule.name))
 }
 
 /// The first paragraph below the title, on one line.

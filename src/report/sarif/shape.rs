@@ -83,6 +83,8 @@ pub(super) struct Invocation {
     pub(super) exit_code: u8,
     pub(super) exit_code_description: &'static str,
     pub(super) tool_execution_notifications: Vec<Notification>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tool_configuration_notifications: Vec<Notification>,
 }
 
 #[derive(Serialize)]

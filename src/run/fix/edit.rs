@@ -89,7 +89,9 @@ fn insertion(sources: &Sources, header: Span, remedy: &Remedy) -> Result<Change,
     let attribute = remedy.attribute;
     let refused = || format!("`{attribute}` is not written, and there is no plain block to add it to");
     let Edit::Bool(to) = remedy.edit else { return Err(refused()) };
-    if !remedy.insert {
+    let file = sources.file(header.file).ok_or_else(refused)?;
+    let is_json = file.absolute.extension().is_some_and(|extension| extension == "json");
+    if !remedy.insert || is_json {
         return Err(refused());
     }
     let body = body(sources, header.file).ok_or_else(refused)?;
@@ -99,7 +101,6 @@ fn insertion(sources: &Sources, header: Span, remedy: &Remedy) -> Result<Change,
     }
     let text = sources.text(block.span);
     let inner = text.strip_suffix('}').ok_or_else(refused)?;
-    let file = sources.file(header.file).ok_or_else(refused)?;
     let before = file.text.get(..block.span.start as usize).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("");
     let outer: String = line.chars().take_while(|character| " \t".contains(*character)).collect();

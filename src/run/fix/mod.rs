@@ -3,23 +3,28 @@
 //! An edit is a replacement of exact bytes. It is certain when the edited text, judged again, has the store
 //! private, no other store in another verdict than before or private, and no attribute of any resource
 //! changed except those that opened the closed stores. Root modules around the path count as well: a module
-//! can serve several.
+//! can serve several. Where a root module that the edited file belongs to was not seen whole, nothing is
+//! certain.
 
 mod edit;
+#[cfg(test)]
+mod tests;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-
-use similar::TextDiff;
+use std::sync::Arc;
 
 use self::edit::Change;
 use super::{Error, Given, Surroundings, evaluate, exit, gathered, judge_paths, settled};
 use crate::cli;
+use crate::config::{Child, Node};
 use crate::input::settings::Settings;
 use crate::model::Want;
-use crate::report::{Finding, Report};
-use crate::source::{Fence, LARGEST_FILE, Severity, Sources};
+use crate::report::edits::{Closed, EditedFile, Edits, Left};
+use crate::report::{Edit, Finding, Report};
+use crate::source::{Fence, LARGEST_FILE, Severity, Sources, Span};
 use crate::stores::remedies::{REMEDIES, Remedy};
 use crate::value::{Data, Value, json};
 use crate::verdict::{Effect, Place, Verdict};
@@ -28,28 +33,53 @@ use crate::verdict::{Effect, Place, Verdict};
 type Overlay = BTreeMap<PathBuf, Vec<u8>>;
 /// Root and address.
 type Name = (String, String);
-/// The verdicts of all stores, and whether a public one is suppressed.
+/// The verdicts of all stores.
 type Verdicts = BTreeMap<Name, Verdict>;
+
+/// Every attribute, by root, address and name.
+type Attributes = BTreeMap<(String, String, String), String>;
+
+/// What the root modules around the paths hold.
+#[derive(Default)]
+struct Held {
+    attributes: Attributes,
+    /// The files that sensitive values are written in, as they are printed.
+    sensitive: BTreeSet<String>,
+    /// The root modules that could not be seen whole.
+    broken: Vec<Broken>,
+}
+
+/// A root module that could not be seen whole.
+struct Broken {
+    /// As it is printed.
+    root: String,
+    folder: PathBuf,
+    node: Arc<Node>,
+    why: String,
+}
 
 /// The most edits of one run.
 const MOST_EDITS: usize = 1_000;
-/// Lines around a change.
-const RADIUS: usize = 3;
+/// The most edits that are tried for a report.
+const MOST_OFFERED: usize = 50;
+/// The most attributes that are compared for a report, over all edits that are tried.
+const MOST_COMPARED: usize = 500_000;
 
 pub(super) fn run(
     arguments: &cli::Fix,
     surroundings: &Surroundings,
     out: &mut dyn Write,
 ) -> Result<u8, Error> {
-    let run = Run { arguments, surroundings };
-    if arguments.path.as_os_str() == "-" || arguments.path.extension().is_some_and(|e| e == "json") {
-        let configuration = arguments.path.to_string_lossy();
-        if !configuration.ends_with(".tf.json") && !configuration.ends_with(".tofu.json") {
-            return Err(Error::Usage(
-                "`fix` edits configuration; give it a directory, not a plan".to_owned(),
-            ));
-        }
+    if is_document(&arguments.path) {
+        return Err(Error::Usage("`fix` edits configuration; give it a directory, not a plan".to_owned()));
     }
+    let run = Run {
+        paths: vec![arguments.path.clone()],
+        values: &arguments.values,
+        settings: &arguments.settings,
+        inline: true,
+        surroundings,
+    };
     let mut session = Session::default();
     let mut state = run.judge(&session.overlay);
     let mut refused: BTreeMap<Name, String> = BTreeMap::new();
@@ -62,21 +92,14 @@ pub(super) fn run(
             .collect();
         for exposure in open {
             match run.close(&exposure, &state, &session.overlay) {
-                Ok(Closed { overlay, next, shown }) => {
-                    for path in overlay.keys() {
-                        // The first edit of a file was made to what stands on the disk.
-                        if let Some(original) = state
-                            .sources
-                            .read(path, None, LARGEST_FILE)
-                            .ok()
-                            .and_then(|id| state.sources.original(id).ok())
-                        {
-                            session.originals.entry(path.clone()).or_insert(original.1);
-                        }
-                    }
-                    session.overlay = overlay;
-                    session.closed.push((exposure.clone(), shown));
-                    state = next;
+                Ok(accepted) => {
+                    let others = accepted.closed.iter().filter(|name| **name != exposure.name);
+                    let also = others.map(|(_, address)| address.clone()).collect();
+                    session.closed.push(Closed { message: exposure.message, also });
+                    // The first edit of a file was made to what stands on the disk.
+                    session.originals.entry(accepted.path.clone()).or_insert(accepted.before);
+                    session.overlay.insert(accepted.path, accepted.after);
+                    state = accepted.next;
                     continue 'edits;
                 }
                 Err(reason) => {
@@ -88,22 +111,101 @@ pub(super) fn run(
     }
     // An edit may have closed what had been refused before.
     refused.retain(|name, _| state.exposures.iter().any(|exposure| exposure.name == *name));
-    run.tell(&session, &refused, &state, out)
-        .map_err(|error| Error::Output("standard output".to_owned(), error))?;
+    let nothing_left = refused.is_empty();
     if arguments.write {
         run.write(&session)?;
     }
-    for message in &state.errors {
-        writeln!(out, "error: {}", message.escape_debug())
-            .map_err(|error| Error::Output("standard output".to_owned(), error))?;
-    }
+    told(session, &refused, &state, arguments.write)
+        .write(out)
+        .map_err(|error| Error::Output("standard output".to_owned(), error))?;
     Ok(if !state.errors.is_empty() {
         exit::INCOMPLETE
-    } else if refused.is_empty() && (arguments.write || session.closed.is_empty()) {
+    } else if nothing_left && (arguments.write || state.edited.is_empty()) {
         exit::CLEAN
     } else {
         exit::FOUND
     })
+}
+
+/// Gives the findings of a report the edits that certainly close them. What is not tried, since there is too
+/// much of it, has none.
+pub(super) fn offer(
+    check: &cli::Check,
+    surroundings: &Surroundings,
+    sources: &Sources,
+    report: &mut Report<'_>,
+) {
+    // A verdict about a plan is not one about its configuration.
+    let paths: Vec<PathBuf> = check.paths.iter().filter(|path| !is_document(path)).cloned().collect();
+    if check.settings.source.is_some() || paths.is_empty() {
+        return;
+    }
+    let run = Run {
+        paths,
+        values: &check.values,
+        settings: &check.settings,
+        inline: !check.no_inline_allow,
+        surroundings,
+    };
+    let mut open: BTreeMap<Name, Exposure> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.store.root.is_some() && is_exposure(finding))
+        .map(Exposure::of)
+        .filter(|exposure| !candidates(exposure).is_empty())
+        .map(|exposure| (exposure.name.clone(), exposure))
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    let state = run.judge(&Overlay::new());
+    let mut compared = 0;
+    let mut edits: BTreeMap<Name, Edit> = BTreeMap::new();
+    for _ in 0..MOST_OFFERED {
+        let Some((name, _)) = open.pop_first() else { break };
+        let Some(exposure) = state.exposures.iter().find(|exposure| exposure.name == name) else { continue };
+        if let Ok(accepted) = run.close(exposure, &state, &Overlay::new())
+            && let Some(edit) = transferred(&state.sources, sources, &accepted.change)
+        {
+            for name in &accepted.closed {
+                open.remove(name);
+                edits.insert(name.clone(), edit.clone());
+            }
+        }
+        compared += state.held.get().map_or(0, |held| held.as_ref().map_or(0, |held| held.attributes.len()));
+        if compared > MOST_COMPARED {
+            break;
+        }
+    }
+    for finding in report.findings.iter_mut().filter(|finding| is_exposure(finding)) {
+        finding.edits.extend(edits.get(&name_of(finding)).cloned());
+    }
+}
+
+/// The same edit in the files of another run, if these hold the same.
+fn transferred(from: &Sources, to: &Sources, change: &Change) -> Option<Edit> {
+    let file = from.file(change.span.file)?;
+    let id = to.read(&file.absolute, None, LARGEST_FILE).ok()?;
+    let is_same = to.file(id)?.text == file.text;
+    is_same.then(|| Edit { span: Span { file: id, ..change.span }, text: change.text.clone() })
+}
+
+/// Whether a path of the command line is a plan or state.
+fn is_document(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    let configuration = name.ends_with(".tf.json") || name.ends_with(".tofu.json");
+    name == "-" || name.ends_with(".json") && !configuration && !path.is_dir()
+}
+
+/// Whether a finding is one that an edit could close.
+fn is_exposure(finding: &Finding) -> bool {
+    matches!(finding.store.assessment.verdict, Verdict::Public { .. })
+        && finding.suppressed.is_none()
+        && finding.change.is_none()
+}
+
+fn name_of(finding: &Finding) -> Name {
+    (finding.store.root.clone().unwrap_or_default(), finding.store.address.to_string())
 }
 
 /// What has been decided so far.
@@ -112,7 +214,7 @@ struct Session {
     overlay: Overlay,
     /// What was judged before any edit.
     originals: Overlay,
-    closed: Vec<(Exposure, Option<String>)>,
+    closed: Vec<Closed>,
 }
 
 /// A public store that fails a run.
@@ -125,27 +227,56 @@ struct Exposure {
     places: Vec<Place>,
 }
 
+impl Exposure {
+    fn of(finding: &Finding) -> Self {
+        let because = finding.store.assessment.because.iter();
+        Self {
+            name: name_of(finding),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            places: because
+                .filter(|reason| reason.effect == Effect::Opens)
+                .flat_map(|reason| reason.evidence.places.iter().cloned())
+                .collect(),
+        }
+    }
+}
+
 /// One judgement.
 struct State {
     sources: Sources,
+    /// The files that are not as on the disk.
+    edited: BTreeSet<PathBuf>,
     verdicts: Verdicts,
     suppressed: BTreeSet<Name>,
     exposures: Vec<Exposure>,
     errors: Vec<String>,
+    /// Settings and suppressions that took effect, a line each.
+    in_force: Vec<String>,
     /// Lines that sensitive values are written on: path and line.
     sensitive: BTreeSet<(String, u32)>,
+    /// Once somebody asked.
+    held: OnceCell<Result<Held, String>>,
 }
 
 /// An accepted edit.
-struct Closed {
-    overlay: Overlay,
+struct Accepted {
+    change: Change,
+    /// The file, before and after it.
+    path: PathBuf,
+    before: Vec<u8>,
+    after: Vec<u8>,
     next: State,
-    /// What else it closes.
-    shown: Option<String>,
+    /// Every store that it closes.
+    closed: BTreeSet<Name>,
 }
 
 struct Run<'r> {
-    arguments: &'r cli::Fix,
+    paths: Vec<PathBuf>,
+    values: &'r cli::Values,
+    settings: &'r cli::Settings,
+    /// Whether comments suppress findings.
+    inline: bool,
     surroundings: &'r Surroundings,
 }
 
@@ -155,51 +286,37 @@ impl Run<'_> {
     }
 
     fn settings(&self, sources: &Sources) -> Settings {
-        settled::of_run(sources, std::slice::from_ref(&self.arguments.path), &self.arguments.settings)
+        settled::of_run(sources, &self.paths, self.settings)
     }
 
     fn given<'g>(&'g self, settings: &'g Settings) -> Given<'g> {
-        Given { values: &self.arguments.values, source: None, settings, surroundings: self.surroundings }
+        Given { values: self.values, source: None, settings, surroundings: self.surroundings }
     }
 
     fn judge(&self, overlay: &Overlay) -> State {
         let sources = self.sources(overlay);
         let settings = self.settings(&sources);
         let given = self.given(&settings);
-        let paths = std::slice::from_ref(&self.arguments.path);
-        let (judged, policy) = judge_paths(&sources, paths, &given, true);
+        let (judged, policy) = judge_paths(&sources, &self.paths, &given, self.inline);
         let mut sensitive = BTreeSet::new();
         for location in judged.sensitive.iter().filter_map(|span| sources.location(*span)) {
             sensitive.extend((location.line..=location.end_line).map(|line| (location.path.clone(), line)));
         }
         let report = Report::under(&policy, &sources, judged);
-        let name = |root: &Option<String>, address: String| (root.clone().unwrap_or_default(), address);
         let verdicts = report
             .stores
             .iter()
-            .map(|store| (name(&store.root, store.address.to_string()), store.assessment.verdict.clone()))
-            .collect();
-        let named = |finding: &Finding| name(&finding.store.root, finding.store.address.to_string());
-        let is_public =
-            |finding: &&Finding| matches!(finding.store.assessment.verdict, Verdict::Public { .. });
-        let public = || report.findings.iter().filter(is_public);
-        let suppressed = public().filter(|finding| finding.suppressed.is_some()).map(named).collect();
-        let exposures = public()
-            .filter(|finding| finding.suppressed.is_none())
-            .map(|finding| Exposure {
-                name: named(finding),
-                message: finding.message.clone(),
-                help: finding.help.clone(),
-                places: finding
-                    .store
-                    .assessment
-                    .because
-                    .iter()
-                    .filter(|reason| reason.effect == Effect::Opens)
-                    .flat_map(|reason| reason.evidence.places.iter().cloned())
-                    .collect(),
+            .map(|store| {
+                let name = (store.root.clone().unwrap_or_default(), store.address.to_string());
+                (name, store.assessment.verdict.clone())
             })
             .collect();
+        let is_accepted = |finding: &&Finding| {
+            matches!(finding.store.assessment.verdict, Verdict::Public { .. }) && finding.suppressed.is_some()
+        };
+        let suppressed = report.findings.iter().filter(is_accepted).map(name_of).collect();
+        let exposures =
+            report.findings.iter().filter(|finding| is_exposure(finding)).map(Exposure::of).collect();
         let errors = report
             .diagnostics
             .iter()
@@ -209,18 +326,21 @@ impl Run<'_> {
                 None => problem.diagnostic.message.clone(),
             })
             .collect();
+        let in_force = report.in_force();
         drop(report);
-        State { sources, verdicts, suppressed, exposures, errors, sensitive }
+        let edited = overlay.keys().cloned().collect();
+        let held = OnceCell::new();
+        State { sources, edited, verdicts, suppressed, exposures, errors, in_force, sensitive, held }
     }
 
     /// Finds the first edit that certainly closes an exposure.
-    fn close(&self, exposure: &Exposure, state: &State, overlay: &Overlay) -> Result<Closed, String> {
+    fn close(&self, exposure: &Exposure, state: &State, overlay: &Overlay) -> Result<Accepted, String> {
         let mut why: Option<String> = None;
         for (place, remedy) in candidates(exposure) {
             let tried = edit::change(&state.sources, place, remedy)
-                .and_then(|change| self.attempt(exposure, state, overlay, place, &change));
+                .and_then(|change| self.attempt(exposure, state, overlay, place, change));
             match tried {
-                Ok(closed) => return Ok(closed),
+                Ok(accepted) => return Ok(accepted),
                 Err(reason) => why = Some(why.unwrap_or(reason)),
             }
         }
@@ -233,48 +353,45 @@ impl Run<'_> {
         state: &State,
         overlay: &Overlay,
         place: &Place,
-        change: &Change,
-    ) -> Result<Closed, String> {
+        change: Change,
+    ) -> Result<Accepted, String> {
         let location = state.sources.location(change.span).ok_or("it has no place")?;
         if (location.line..=location.end_line)
             .any(|line| state.sensitive.contains(&(location.path.clone(), line)))
         {
             return Err("the value is sensitive".to_owned());
         }
-        let (path, bytes) = state.sources.original(change.span.file).map_err(|error| error.to_string())?;
+        let (path, before) = state.sources.original(change.span.file).map_err(|error| error.to_string())?;
         self.belongs(&exposure.name.0, &path, &location.path)?;
-        let edited = apply(&bytes, change).ok_or("the file has changed")?;
-        let mut edited_overlay = overlay.clone();
-        edited_overlay.insert(path, edited);
-        let next = self.judge(&edited_overlay);
+        let old = state.held.get_or_init(|| self.held(overlay)).as_ref().map_err(Clone::clone)?;
+        let mut broken = old.broken.iter();
+        if let Some(Broken { root, why, .. }) = broken.find(|broken| broken.may_hold(&path)) {
+            return Err(format!("the root module `{root}` cannot be seen whole: {why}"));
+        }
+        let after = apply(&before, &change).ok_or("the file has changed")?;
+        let mut edited = overlay.clone();
+        edited.insert(path.clone(), after.clone());
+        let next = self.judge(&edited);
+        let still = |what: &str| {
+            format!("with `{}` changed ({}:{}) it is {what}", place.attribute, location.path, location.line)
+        };
         match next.verdicts.get(&exposure.name) {
             Some(Verdict::Private) => {}
-            Some(Verdict::Public { .. }) => {
-                return Err(format!(
-                    "with `{}` changed ({}:{}) it is still public",
-                    place.attribute, location.path, location.line
-                ));
-            }
-            Some(Verdict::Undetermined) => {
-                return Err(format!(
-                    "with `{}` changed ({}:{}) it is undetermined",
-                    place.attribute, location.path, location.line
-                ));
-            }
+            Some(Verdict::Public { .. }) => return Err(still("still public")),
+            Some(Verdict::Undetermined) => return Err(still("undetermined")),
             None => return Err("with the value changed the store is gone".to_owned()),
         }
         if next.errors.len() > state.errors.len() {
             return Err("the edited configuration has errors".to_owned());
         }
         let closed = compared(state, &next)?;
-        self.only_openers(state, overlay, &edited_overlay, &closed, &location.path)?;
-        let others: Vec<String> = closed
-            .iter()
-            .filter(|name| **name != exposure.name)
-            .map(|(_, address)| format!("`{address}`"))
-            .collect();
-        let shown = (!others.is_empty()).then(|| others.join(", "));
-        Ok(Closed { overlay: edited_overlay, next, shown })
+        let new = next.held.get_or_init(|| self.held(&edited));
+        let new = new.as_ref().map_err(Clone::clone)?;
+        if new.broken.len() > old.broken.len() {
+            return Err("the edited configuration has errors".to_owned());
+        }
+        only_openers(state, (&old.attributes, &new.attributes), &closed, &location.path)?;
+        Ok(Accepted { change, path, before, after, next, closed })
     }
 
     /// A file of values that does not lie in the root module may serve others.
@@ -287,122 +404,68 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Holds every attribute before the edit against that after it.
-    fn only_openers(
-        &self,
-        state: &State,
-        before: &Overlay,
-        after: &Overlay,
-        closed: &BTreeSet<Name>,
-        path: &str,
-    ) -> Result<(), String> {
-        let mut allowed: BTreeSet<(String, String, String)> = BTreeSet::new();
-        for exposure in state.exposures.iter().filter(|exposure| closed.contains(&exposure.name)) {
-            for place in &exposure.places {
-                let root = exposure.name.0.clone();
-                allowed.insert((root, place.address.to_string(), first_step(place)));
-            }
-        }
-        let (old, new) = (self.attributes(before)?, self.attributes(after)?);
-        let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-        for key in keys {
-            if old.get(key) != new.get(key) && !allowed.contains(key) {
-                let (root, address, attribute) = key;
-                let place = if root == "." { String::new() } else { format!(" in `{root}`") };
-                return Err(format!(
-                    "the value in `{path}` also decides `{attribute}` of `{address}`{place}"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Every attribute and output of every root module that can be found around the path.
-    fn attributes(&self, overlay: &Overlay) -> Result<BTreeMap<(String, String, String), String>, String> {
+    /// Every attribute and output of every root module that can be found around the paths.
+    fn held(&self, overlay: &Overlay) -> Result<Held, String> {
         let sources = self.sources(overlay);
-        let absolute = sources.absolute(&self.arguments.path);
-        let folder =
-            if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
-        let fence = Fence::around(folder, sources.working_directory());
-        let paths = [self.arguments.path.clone(), fence.top().to_path_buf()];
+        let mut paths = self.paths.clone();
+        for path in &self.paths {
+            let absolute = sources.absolute(path);
+            let folder =
+                if absolute.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
+            let top = Fence::around(folder, sources.working_directory()).top().to_path_buf();
+            if !paths.contains(&top) {
+                paths.push(top);
+            }
+        }
         let mut searched = Vec::new();
         let settings = self.settings(&sources);
         let given = self.given(&settings);
         // Folders that the settings skip count: a value can serve them as well.
         let everything = Settings::default();
-        let models =
+        let roots =
             gathered(&sources, &paths, &everything, &mut searched, &mut Vec::new(), |loader, root, _| {
-                evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true).built
+                evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true)
             })
             .roots;
         if searched.iter().any(|told| told.severity == Severity::Error) {
             return Err("not every root module around the path could be found".to_owned());
         }
-        let mut attributes = BTreeMap::new();
-        for (root, built) in &models {
-            let root = sources.shown(&root.folder);
-            for (address, instance) in &built.model.instances {
+        let mut held = Held::default();
+        for (root, evaluated) in roots {
+            let model = &evaluated.built.model;
+            let mut told = evaluated.diagnostics.iter().chain(&model.diagnostics);
+            let error = told.find(|told| told.severity == Severity::Error);
+            let shown = sources.shown(&root.folder);
+            if let Some(error) = error {
+                held.broken.push(Broken {
+                    root: shown.clone(),
+                    folder: root.folder,
+                    node: evaluated.node.clone(),
+                    why: error.message.clone(),
+                });
+            }
+            for (address, instance) in &model.instances {
                 let address = address.to_string();
-                let mut add = |name: &str, held: String| {
-                    attributes.insert((root.clone(), address.clone(), name.to_owned()), held);
+                let mut add = |name: &str, content: String| {
+                    held.attributes.insert((shown.clone(), address.clone(), name.to_owned()), content);
                 };
                 add("count", format!("{:?}", instance.exists));
                 if let Data::Mapping(_, entries) = &instance.attributes.data {
                     for (name, value) in entries.iter() {
-                        add(name, held(value));
+                        add(name, content(value));
                     }
                 }
             }
-            for (name, value) in &built.model.outputs {
-                let key = (root.clone(), format!("output.{name}"), "value".to_owned());
-                attributes.insert(key, held(value));
+            for (name, value) in &model.outputs {
+                let key = (shown.clone(), format!("output.{name}"), "value".to_owned());
+                held.attributes.insert(key, content(value));
             }
+            let mut sensitive = evaluated.built.sensitive;
+            secrets(&evaluated.node, &mut sensitive);
+            let files = sensitive.iter().filter_map(|span| sources.file(span.file));
+            held.sensitive.extend(files.map(|file| file.path.clone()));
         }
-        Ok(attributes)
-    }
-
-    fn tell(
-        &self,
-        session: &Session,
-        refused: &BTreeMap<Name, String>,
-        state: &State,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for (exposure, others) in &session.closed {
-            write!(out, "closes: {}", exposure.message)?;
-            match others {
-                Some(others) => writeln!(out, " (and {others})")?,
-                None => writeln!(out)?,
-            }
-        }
-        for (path, new) in &session.overlay {
-            let Some(old) = session.originals.get(path) else { continue };
-            let shown = state.sources.shown(path);
-            let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
-            let diff = TextDiff::from_lines(&*old, &*new);
-            let is_near = |line: u32| state.sensitive.contains(&(shown.clone(), line));
-            let near = (1..=u32::try_from(old.lines().count()).unwrap_or(u32::MAX)).any(is_near);
-            let radius = if near { 0 } else { RADIUS };
-            let mut unified = diff.unified_diff();
-            let unified = unified.context_radius(radius).header(&shown, &shown).to_string();
-            let unified = unified.replacen("--- ", "--- a/", 1).replacen("\n+++ ", "\n+++ b/", 1);
-            out.write_all(unified.as_bytes())?;
-        }
-        for exposure in state.exposures.iter().filter(|exposure| refused.contains_key(&exposure.name)) {
-            let reason = refused.get(&exposure.name).map_or("", String::as_str);
-            writeln!(out, "left: {}", exposure.message)?;
-            writeln!(out, "  = {reason}")?;
-            if !exposure.help.is_empty() {
-                writeln!(out, "  = help: {}", exposure.help)?;
-            }
-        }
-        let closed = session.closed.len();
-        let done = if self.arguments.write { "written" } else { "shown; `--write` writes them" };
-        match closed {
-            0 => writeln!(out, "no certain edit, {} left", refused.len()),
-            1 => writeln!(out, "1 edit {}, {} left", done.replace("them", "it"), refused.len()),
-            several => writeln!(out, "{several} edits {done}, {} left", refused.len()),
-        }
+        Ok(held)
     }
 
     /// Writes every edited file, unless one is not any more what was judged.
@@ -425,8 +488,97 @@ impl Run<'_> {
     }
 }
 
+/// Holds every attribute before an edit against that after it.
+fn only_openers(
+    state: &State,
+    (old, new): (&Attributes, &Attributes),
+    closed: &BTreeSet<Name>,
+    path: &str,
+) -> Result<(), String> {
+    let mut allowed: BTreeSet<(String, String, String)> = BTreeSet::new();
+    for exposure in state.exposures.iter().filter(|exposure| closed.contains(&exposure.name)) {
+        for place in &exposure.places {
+            let root = exposure.name.0.clone();
+            allowed.insert((root, place.address.to_string(), first_step(place)));
+        }
+    }
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    for key in keys {
+        if old.get(key) != new.get(key) && !allowed.contains(key) {
+            let (root, address, attribute) = key;
+            let place = if root == "." { String::new() } else { format!(" in `{root}`") };
+            return Err(format!("the value in `{path}` also decides `{attribute}` of `{address}`{place}"));
+        }
+    }
+    Ok(())
+}
+
+impl Broken {
+    /// Whether a file belongs to it, or may: a block that could not be read may be a call.
+    fn may_hold(&self, edited: &Path) -> bool {
+        let name = edited.to_string_lossy();
+        let is_values = name.ends_with(".tfvars") || name.ends_with(".tfvars.json");
+        is_values && self.folder.canonicalize().is_ok_and(|folder| edited.starts_with(folder))
+            || self.has(&self.node, edited)
+    }
+
+    fn has(&self, node: &Node, edited: &Path) -> bool {
+        let folder = self.folder.join(&*node.path).canonicalize();
+        folder.is_ok_and(|folder| edited.parent() == Some(&folder))
+            || !node.module.lost.is_empty()
+            || node.children.values().any(|child| match child {
+                Child::Found(child) => self.has(child, edited),
+                Child::Missing => false,
+            })
+    }
+}
+
+/// The defaults of sensitive variables, used or not.
+fn secrets(node: &Node, spans: &mut Vec<Span>) {
+    let sensitive = node.module.variables.values().filter(|variable| variable.sensitive);
+    spans.extend(sensitive.filter_map(|variable| Some(variable.default.as_ref()?.expression.span)));
+    for child in node.children.values() {
+        if let Child::Found(child) = child {
+            secrets(child, spans);
+        }
+    }
+}
+
+/// What a run says.
+fn told(session: Session, refused: &BTreeMap<Name, String>, state: &State, written: bool) -> Edits {
+    let nothing = BTreeSet::new();
+    let held = state.held.get().and_then(|held| held.as_ref().ok());
+    let secret = held.map_or(&nothing, |held| &held.sensitive);
+    let file = |(path, after): (PathBuf, Vec<u8>)| {
+        let before = session.originals.get(&path)?;
+        let path = state.sources.shown(&path);
+        Some(EditedFile {
+            before: String::from_utf8_lossy(before).into_owned(),
+            after: String::from_utf8_lossy(&after).into_owned(),
+            // What a file of values says besides is nobody's to show: no attribute need hold it.
+            sensitive: path.ends_with(".tfvars") || path.ends_with(".tfvars.json") || secret.contains(&path),
+            path,
+        })
+    };
+    Edits {
+        files: session.overlay.into_iter().filter_map(file).collect(),
+        closed: session.closed,
+        left: state
+            .exposures
+            .iter()
+            .filter_map(|exposure| {
+                let reason = refused.get(&exposure.name)?.clone();
+                Some(Left { message: exposure.message.clone(), reason, help: exposure.help.clone() })
+            })
+            .collect(),
+        in_force: state.in_force.clone(),
+        errors: state.errors.clone(),
+        written,
+    }
+}
+
 /// What a value holds, sensitive or not, without the places that it was written at. Never printed.
-fn held(value: &Value) -> String {
+fn content(value: &Value) -> String {
     let text = json::encode(value);
     let holes: Vec<String> = text
         .holes()

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Surroundings, exit};
 use crate::cli;
+use crate::rules;
 use crate::source::Fence;
 
 /// One file, with `OWNER/tfward` and `REVISION` where the action and the hooks come from.
@@ -42,12 +43,6 @@ static STARTERS: [Starter; 4] = [
     },
 ];
 
-/// The address of the repository that this binary was built from, when the build knows it.
-const REPOSITORY: &str = match option_env!("TFWARD_REPOSITORY") {
-    Some(address) => address,
-    None => env!("CARGO_PKG_REPOSITORY"),
-};
-
 /// Writes the starter files that are not there yet.
 pub(super) fn run(
     arguments: &cli::Init,
@@ -63,7 +58,7 @@ pub(super) fn run(
     if !folder.is_dir() {
         return Err(Error::Usage(format!("`{}` is no directory", shown(&folder))));
     }
-    let owner = arguments.repository.as_deref().or_else(|| name_of(REPOSITORY));
+    let owner = arguments.repository.as_deref().or_else(|| rules::repository().and_then(name_of));
     let mut say = |line: &str| {
         writeln!(out, "{line}").map_err(|error| Error::Output("standard output".to_owned(), error))
     };
