@@ -177,8 +177,8 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
                 let filled: Vec<Value> =
                     sources.iter().map(|source| fill(source, known, depth + 1)).collect();
                 match paired(elements, &filled).filter(|_| further.is_none()) {
-                    Some(places) => {
-                        let own = places.into_iter().filter_map(|at| sources.get(at));
+                    Some(order) => {
+                        let own = order.into_iter().filter_map(|at| sources.get(at));
                         let each = elements.iter().zip(own);
                         let each: Vec<Value> =
                             each.map(|(one, other)| merge(one, other, known, depth + 1)).collect();
