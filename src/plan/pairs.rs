@@ -4,13 +4,14 @@
 //! of its own in the source. A plan does not tell sets from lists, and it orders sets as it likes, so elements
 //! are told apart by what they say and never by where they stand.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::address::Key;
 use crate::value::{Data, Unknown, Value, json};
 
-/// The longest list in which elements are looked for.
-const LONGEST: usize = 512;
+/// How many values one search may compare.
+const MOST_STEPS: usize = 200_000;
 
 /// The deepest value that is compared.
 const DEEPEST: usize = 16;
@@ -18,11 +19,12 @@ const DEEPEST: usize = 16;
 /// Pairs the elements of two lists; `None` when that is not the same list, or when elements that differ cannot
 /// be told apart.
 pub(super) fn paired(planned: &[Value], written: &[Value]) -> Option<Vec<usize>> {
-    if planned.len() != written.len() || planned.len() > LONGEST {
+    if planned.len() != written.len() {
         return None;
     }
+    let steps = Cell::new(MOST_STEPS);
     let places = |element: &Value| -> Vec<usize> {
-        let fitting = written.iter().enumerate().filter(|(_, written)| fits(element, written, 0));
+        let fitting = written.iter().enumerate().filter(|(_, written)| fits(element, written, &steps, 0));
         fitting.map(|(at, _)| at).collect()
     };
     let mut open: Vec<Open<'_>> = planned
@@ -30,6 +32,9 @@ pub(super) fn paired(planned: &[Value], written: &[Value]) -> Option<Vec<usize>>
         .enumerate()
         .map(|(index, element)| Open { index, element, places: places(element) })
         .collect();
+    if steps.get() == 0 {
+        return None;
+    }
     let mut own = BTreeMap::new();
     while !open.is_empty() {
         let sure = open.iter().position(|open| open.places.len() <= 1);
@@ -61,8 +66,9 @@ fn all_alike(open: &[Open<'_>]) -> bool {
 }
 
 /// Whether a value of the plan can be what the source holds there.
-fn fits(planned: &Value, written: &Value, depth: usize) -> bool {
-    if depth > DEEPEST {
+fn fits(planned: &Value, written: &Value, steps: &Cell<usize>, depth: usize) -> bool {
+    steps.set(steps.get().saturating_sub(1));
+    if depth > DEEPEST || steps.get() == 0 {
         return true;
     }
     match (&planned.data, &written.data) {
@@ -83,11 +89,11 @@ fn fits(planned: &Value, written: &Value, depth: usize) -> bool {
             planned.len() == written.len()
                 && planned
                     .iter()
-                    .all(|element| written.iter().any(|written| fits(element, written, depth + 1)))
+                    .all(|element| written.iter().any(|written| fits(element, written, steps, depth + 1)))
         }
-        (Data::Mapping(_, planned), Data::Mapping(_, written)) => planned
-            .iter()
-            .all(|(name, value)| written.get(name).is_none_or(|written| fits(value, written, depth + 1))),
+        (Data::Mapping(_, planned), Data::Mapping(_, written)) => planned.iter().all(|(name, value)| {
+            written.get(name).is_none_or(|written| fits(value, written, steps, depth + 1))
+        }),
         // Of two kinds, or known on one side: the plan's may have been converted or computed.
         (_, _) => true,
     }
