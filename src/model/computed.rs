@@ -8,10 +8,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Provider, google_policy, policy_document, sensitive};
+use super::{Provider, engine_ports, google_policy, policy_document, sensitive};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Origin, Type, Unknown, Value, convert};
+use crate::value::{Cause, Data, Number, Origin, Type, Unknown, Value, convert};
 
 /// The types of data sources whose attributes can be computed from their arguments.
 const COMPLETED: [&str; 7] = [
@@ -70,8 +70,55 @@ pub fn attribute(address: &Address, name: &str, entries: &BTreeMap<Name, Value>)
         ("terraform_data", "input" | "triggers_replace") | ("null_resource", "triggers") => {
             Some(Value::null())
         }
+        ("aws_db_instance" | "aws_rds_cluster", "port") => port(entries),
+        (_, "id") => bucket_name(&address.resource_type, entries),
         _ => None,
     }
+}
+
+/// The port of an engine that sets none.
+fn port(entries: &BTreeMap<Name, Value>) -> Option<Value> {
+    let Data::String(engine) = &entries.get("engine")?.data else { return None };
+    match *engine_ports::of(engine) {
+        [port] => Some(Value::number(Number::from(i64::from(port)))),
+        _ => None,
+    }
+}
+
+/// What belongs to one bucket and has its name as `id`, in order.
+/// Source: provider documentation of each, "Import" and "id".
+static OF_A_BUCKET: [&str; 15] = [
+    "aws_s3_bucket_accelerate_configuration",
+    "aws_s3_bucket_acl",
+    "aws_s3_bucket_cors_configuration",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_logging",
+    "aws_s3_bucket_notification",
+    "aws_s3_bucket_object_lock_configuration",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_replication_configuration",
+    "aws_s3_bucket_request_payment_configuration",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+    "aws_s3_bucket_website_configuration",
+];
+
+/// Whether a type has another one's name as its `id`.
+#[must_use]
+pub fn is_named_after(resource_type: &str) -> bool {
+    OF_A_BUCKET.binary_search(&resource_type).is_ok()
+}
+
+/// The name of the bucket that something belongs to, where its `id` is that. A canned ACL and an owner who is
+/// expected follow behind a comma.
+fn bucket_name(resource_type: &str, entries: &BTreeMap<Name, Value>) -> Option<Value> {
+    let is_set = |name: &str| entries.get(name).is_some_and(|value| !value.is_null());
+    if !is_named_after(resource_type) || is_set("acl") || is_set("expected_bucket_owner") {
+        return None;
+    }
+    entries.get("bucket").filter(|bucket| !bucket.is_null()).cloned()
 }
 
 /// The output of a `terraform_data`: null like its input, else unknown of the type of its input, and for all

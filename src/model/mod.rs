@@ -6,6 +6,7 @@
 
 mod blocks;
 pub mod computed;
+pub mod engine_ports;
 mod google_policy;
 pub mod policy_document;
 mod policy_merge;

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::access::Assumptions;
 use crate::access::aws_network::{Attached, Endpoint, Ports, Subnets, Zone, reach};
 use crate::graph::{Fallback, Family, Graph, Join, Kind, Known, Reader, Store, Tier, acts, place_of};
-use crate::model::Instance;
+use crate::model::{Instance, engine_ports};
 use crate::stores::Resolver;
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Unknown};
@@ -118,22 +118,6 @@ static FOLLOWS: &[&str] = &[
 const ENGINE_LOGIN: &str = "public endpoint";
 const SWITCH_OFF: &str = "set `publicly_accessible = false`";
 const MOVE_INSIDE: &str = "place it in subnets whose route tables have no route to an internet gateway";
-
-/// What an engine listens on, by the beginning of its name; the first that fits counts.
-/// Source: RDS user guide, "Port" in "Settings for DB instances" and for clusters; Db2 after aws.md 5.7.
-static ENGINES: &[(&str, u16)] = &[
-    ("aurora-postgresql", 5432),
-    ("aurora-mysql", 3306),
-    ("aurora", 3306),
-    ("postgres", 5432),
-    ("mysql", 3306),
-    ("mariadb", 3306),
-    ("oracle", 1521),
-    ("custom-oracle", 1521),
-    ("sqlserver", 1433),
-    ("custom-sqlserver", 1433),
-    ("db2", 50000),
-];
 
 /// Replicas of replicas are followed this far.
 const FURTHEST: usize = 4;
@@ -247,24 +231,18 @@ fn instance_ports<'g>(graph: &'g Graph<'g>, reader: &Reader<'g>, steps: usize) -
 fn default_ports(reader: &Reader<'_>) -> Ports {
     let attribute = reader.attribute("engine");
     let value = attribute.value();
-    let mut candidates = Vec::new();
-    if let Some(Data::String(text)) = value.map(|value| &value.data) {
-        for (engine, port) in ENGINES {
-            match text.starts_with(engine) {
-                Truth::True => {
-                    candidates.push(*port);
-                    break;
-                }
-                Truth::Unknown => candidates.push(*port),
-                Truth::False => {}
-            }
-        }
-    }
-    if candidates.is_empty() {
-        candidates = ENGINES.iter().map(|(_, port)| *port).collect();
-    }
-    candidates.sort_unstable();
-    candidates.dedup();
+    let candidates = match value.map(|value| &value.data) {
+        Some(Data::String(engine)) => engine_ports::of(engine),
+        Some(
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::Sequence(..)
+            | Data::Mapping(..)
+            | Data::Unknown(_),
+        )
+        | None => engine_ports::all(),
+    };
     let unknown = value.and_then(|value| value.unknowns().into_iter().next()).unwrap_or_else(|| {
         let of = reader.instance().address.clone();
         Arc::new(Unknown::because(Cause::Unset { of, path: "engine".into() }))
