@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::functions::{self, CallError};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
-use crate::address::{Name, Path};
+use crate::address::{Address, Key, Name, Path};
 use crate::source::Span;
 use crate::syntax::{BinaryOperator, Call, Expr, ExprKind, For, ObjectItem, UnaryOperator, native};
 use crate::truth::Truth;
@@ -545,7 +545,7 @@ impl Evaluator<'_> {
             match self.evaluate(argument, scope) {
                 Ok(value) => {
                     let Some(unknown) = value.as_unknown() else { return Ok(value) };
-                    if is_certain(argument, unknown) {
+                    if is_certain(argument, unknown, scope) {
                         return Ok(value);
                     }
                     // It, or what stands in for it if it turns out to be an error.
@@ -577,7 +577,7 @@ impl Evaluator<'_> {
         };
         match self.evaluate(argument, scope) {
             Ok(value) => Ok(match value.as_unknown() {
-                Some(unknown) if !is_certain(argument, unknown) => {
+                Some(unknown) if !is_certain(argument, unknown, scope) => {
                     Value::unknown(Unknown::because(unknown.cause.clone()).of(Type::Bool).not_null())
                 }
                 Some(_) | None => Value::bool(true),
@@ -607,7 +607,7 @@ fn literal_number(text: &str) -> Option<Number> {
 }
 
 /// Whether an unknown cannot turn out to be an error: a name that is declared, or an attribute of a resource.
-fn is_certain(expr: &Expr, unknown: &Unknown) -> bool {
+fn is_certain(expr: &Expr, unknown: &Unknown, scope: &Scope<'_>) -> bool {
     let is_name = match &*expr.kind {
         ExprKind::Attribute(root, _) => {
             matches!(&*root.kind, ExprKind::Variable(root) if matches!(&**root, "var" | "local" | "each"))
@@ -615,7 +615,14 @@ fn is_certain(expr: &Expr, unknown: &Unknown) -> bool {
         ExprKind::Variable(_) => true,
         _ => false,
     };
-    is_name || unknown.identity.as_ref().is_some_and(|(_, path)| path.steps().len() <= 1)
+    // An instance of an unknown number of them may not be there.
+    let is_there = |of: &Address| {
+        let (steps, own) = (of.module.steps(), scope.module.path.steps());
+        let shared = steps.iter().zip(own).take_while(|(step, other)| step == other).count();
+        of.key != Key::Unknown && steps.iter().skip(shared).all(|step| step.key != Key::Unknown)
+    };
+    let of_something = |(of, path): &(Address, Path)| path.steps().len() <= 1 && is_there(of);
+    is_name || unknown.identity.as_ref().is_some_and(of_something)
 }
 
 /// The causes of everything unknown in some values.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Graph;
-use crate::address::{Address, Key, Mode, ModulePath, Path, Subject};
+use crate::address::{Address, Key, Mode, ModulePath, Path, PathStep, Subject};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::text::Piece;
@@ -89,7 +89,16 @@ impl<'t> Target<'t> {
     }
 
     fn counts(&self, path: &Path) -> bool {
-        path.as_attribute().is_some_and(|name| name == "id" || name == "arn" || self.names.contains(&name))
+        match path.steps() {
+            [PathStep::Attribute(name)] => {
+                ALWAYS.contains(&&**name) || self.names.iter().any(|known| **known == **name)
+            }
+            // One of several names that stand in a list.
+            [PathStep::Attribute(name), PathStep::Index(_) | PathStep::Any] => {
+                self.names.iter().any(|known| **known == **name)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -144,8 +153,11 @@ fn refers(graph: &Graph<'_>, value: &Value, target: &Target<'_>, steps: usize) -
         }
     }
     match &value.data {
-        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => {
-            Truth::False
+        Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::Mapping(..) => Truth::False,
+        // One of the lists that a whole attribute may be.
+        Data::Sequence(_, elements, more) => {
+            let more = more.as_ref().map(|more| refers_unknown(graph, more, target, steps));
+            any(elements.iter().map(|element| refers(graph, element, target, steps)).chain(more))
         }
         Data::Unknown(unknown) => refers_unknown(graph, unknown, target, steps),
         Data::String(text) => {

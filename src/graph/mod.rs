@@ -31,10 +31,14 @@ pub struct Graph<'m> {
     phantoms: BTreeMap<&'m str, Vec<&'m Phantom>>,
     by_type: BTreeMap<&'m str, Vec<&'m Instance>>,
     indexes: RefCell<BTreeMap<(&'static str, &'static str), Rc<Index>>>,
+    through_data: RefCell<BTreeMap<(&'static str, &'static str), ThroughData>>,
     fallbacks: &'static [Fallback],
     /// Deleted instances, by type: what they had set may still show elsewhere.
     deleted: BTreeMap<&'m str, Vec<&'m Instance>>,
 }
+
+/// The places of resources of one type, each with the data source that one attribute was read from.
+type ThroughData = Rc<[(usize, Address)]>;
 
 /// What a gap may hold: a resource of which nothing is known but its type.
 #[derive(Debug)]
@@ -148,7 +152,15 @@ impl<'m> Graph<'m> {
         for phantom in phantoms {
             made_up.entry(&phantom.instance.address.resource_type).or_default().push(phantom);
         }
-        Self { model, phantoms: made_up, by_type, indexes: RefCell::default(), fallbacks, deleted }
+        Self {
+            model,
+            phantoms: made_up,
+            by_type,
+            indexes: RefCell::default(),
+            through_data: RefCell::default(),
+            fallbacks,
+            deleted,
+        }
     }
 
     /// The model.
@@ -365,6 +377,40 @@ impl<'m> Graph<'m> {
                 path: crate::address::Path::empty(),
             }))
         }))
+    }
+
+    /// The data source of the input that a value was read from.
+    #[must_use]
+    pub fn data_of(&self, value: &Value) -> Option<&'m Instance> {
+        let unknown = join::identity_of(value)?;
+        let ((Some((of, _)), _) | (None, Cause::Data { of, .. })) = (&unknown.identity, &unknown.cause)
+        else {
+            return None;
+        };
+        self.instance(of).filter(|instance| instance.address.mode == Mode::Data)
+    }
+
+    /// The resources of a type of which an attribute was read from a data source, with that.
+    #[must_use]
+    pub fn through_data(
+        &self,
+        resource_type: &'static str,
+        attribute: &'static str,
+    ) -> Vec<(&'m Instance, &'m Instance)> {
+        let instances = self.of_type(resource_type);
+        let known = self.through_data.borrow().get(&(resource_type, attribute)).cloned();
+        let positions = known.unwrap_or_else(|| {
+            let found = instances.iter().enumerate().flat_map(|(position, instance)| {
+                let read = join::leaves(instance, attribute);
+                let data = read.into_iter().filter_map(|value| self.data_of(&value));
+                data.map(move |data| (position, data.address.clone())).collect::<Vec<_>>()
+            });
+            let found: ThroughData = found.collect();
+            self.through_data.borrow_mut().insert((resource_type, attribute), found.clone());
+            found
+        });
+        let found = positions.iter();
+        found.filter_map(|(at, data)| Some((*instances.get(*at)?, self.instance(data)?))).collect()
     }
 
     fn index(&self, resource_type: &'static str, attribute: &'static str) -> Rc<Index> {

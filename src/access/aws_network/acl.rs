@@ -28,10 +28,10 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
     if let Some(subnet) = site.subnet {
         let mut found = Vec::new();
         for (acl, join) in graph.sources(subnet, "aws_network_acl", "subnet_ids", &["id"]) {
-            found.push((acl, join, Lead::To(acl)));
+            found.push((acl, join, Lead::To(acl, None)));
         }
         for (acl, join) in graph.sources(subnet, "aws_default_network_acl", "subnet_ids", &["id"]) {
-            found.push((acl, join, Lead::To(acl)));
+            found.push((acl, join, Lead::To(acl, None)));
         }
         for (association, join) in graph.sources(subnet, "aws_network_acl_association", "subnet_id", &["id"])
         {
@@ -44,9 +44,8 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
                 continue;
             }
             match lead {
-                Lead::To(acl) => {
-                    let unknown =
-                        lead::doubt_of_closer(owner, &join).or_else(|| lead::doubt_of_existence(acl));
+                Lead::To(acl, unsure) => {
+                    let unknown = lead::doubt_of_closer(owner, &join).or(unsure);
                     match unknown {
                         None => certain.push(acl),
                         Some(unknown) => {

@@ -5,7 +5,7 @@ use crate::access::aws_account::{same_account, same_region};
 use crate::graph::{Graph, Join, acts};
 use crate::model::Instance;
 use crate::truth::Truth;
-use crate::value::{Cause, Unknown, Value};
+use crate::value::{Cause, Data, Unknown, Value};
 use crate::verdict::{Claim, all, any, not};
 
 /// That the block of the store's account and region cuts a place off.
@@ -103,6 +103,6 @@ fn is_subnet<'g>(graph: &'g Graph<'g>, site: &Site<'g>, id: &Value) -> Truth {
         }
     }
     // Nothing says which id the subnet has.
-    let literal = id.as_str().is_some() && subnet.attributes.get("id").is_none();
-    if literal { truth.or(Truth::Unknown) } else { truth }
+    let literal = matches!(&id.data, Data::String(text) if text.as_hole().is_none());
+    if literal && subnet.attributes.get("id").is_none() { truth.or(Truth::Unknown) } else { truth }
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::lead::{self, Lead};
+use super::lookups::{self, Sought};
 use super::ports::{Ports, Range, Scope};
-use super::routes::{self, Vpc};
+use super::routes::{self, Vpc, beside};
 use super::{Attached, Endpoint, Opening, Part, PartKind, prefix_lists};
 use crate::access::Assumptions;
 use crate::access::addresses::Addresses;
 use crate::access::aws_account::same_value;
 use crate::address::Mode;
 use crate::graph::attribute::is_one_of;
-use crate::graph::{Graph, Reader, place_of};
+use crate::graph::{Graph, Join, Reader, place_of};
 use crate::model::Instance;
 use crate::truth::Truth;
 use crate::value::{Unknown, Value};
@@ -47,7 +48,11 @@ impl<'g> Groups<'g, '_> {
     fn attached(&self, attached: &Attached, range: Range) -> Opening {
         match attached {
             Attached::Listed { values, more, place } if values.is_empty() && more.is_none() => {
-                self.default_group(place, range)
+                let mut opening = self.default_group(place, range);
+                if let Some(engine) = self.graph.instance(&place.address) {
+                    opening.join(self.rules(Sought::GroupOf(engine), range));
+                }
+                opening
             }
             Attached::Listed { values, more, place } => {
                 let mut opening = Opening::default();
@@ -68,12 +73,26 @@ impl<'g> Groups<'g, '_> {
     fn further(&self, unknown: &Arc<Unknown>, place: &Place, range: Range) -> Opening {
         if unknown.one_of.is_empty() {
             let whole = Value::new(crate::value::Data::Unknown(unknown.clone()));
-            return match lead::follow(self.graph, &whole, &[]) {
+            if self.default_group_of(&whole).is_some() {
+                return self.group_value(&whole, place, range).perhaps(unknown);
+            }
+            return match lead::follow(self.graph, &whole, GROUPS) {
+                Lead::To(..) => self.group_value(&whole, place, range).perhaps(unknown),
                 Lead::Outside => self.outside(&whole, place),
-                Lead::To(..) | Lead::Module(_) | Lead::OneOf(..) | Lead::NotKnown(_) | Lead::Nowhere => {
+                Lead::Module(_) | Lead::OneOf(..) | Lead::NotKnown(_) | Lead::Nowhere => {
                     not_known(place, unknown)
                 }
             };
+        }
+        // One of several lists, and that is all of them.
+        let lists: Option<Vec<_>> = unknown.one_of.iter().map(Value::as_sequence).collect();
+        if let Some(lists) = lists {
+            let openings = lists.into_iter().map(|(elements, more)| {
+                let values = elements.iter().filter(|value| !value.is_null()).cloned().collect();
+                let list = Attached::Listed { values, more: more.clone(), place: place.clone() };
+                self.attached(&list, range)
+            });
+            return Opening::one_of(openings, Some(unknown));
         }
         let mut opening = Opening::default();
         for member in &unknown.one_of {
@@ -86,10 +105,13 @@ impl<'g> Groups<'g, '_> {
         if let Some(vpc) = self.default_group_of(value) {
             return Groups { vpc: &vpc, ..*self }.default_group(place, range);
         }
+        if let Some(group) = lookups::group(self.graph, value) {
+            return self.group(group, range);
+        }
         match lead::follow(self.graph, value, GROUPS) {
-            Lead::To(group) => {
+            Lead::To(group, doubt) => {
                 let opening = self.group(group, range);
-                match lead::doubt_of_existence(group) {
+                match doubt {
                     Some(unknown) => opening.perhaps(&unknown),
                     None => opening,
                 }
@@ -160,7 +182,7 @@ impl<'g> Groups<'g, '_> {
                         None => rules,
                     });
                 }
-                opening.join(self.rules(vpc, &["default_security_group_id"], range));
+                opening.join(self.rules(Sought::DefaultGroup(vpc), range));
                 opening.seen.push((
                     place.clone(),
                     format!("the default security group of `{}` admits itself only", vpc.address),
@@ -172,7 +194,7 @@ impl<'g> Groups<'g, '_> {
                     let of = group.attributes.get("vpc_id").filter(|value| !value.is_null());
                     let Some(of) = of else { return routes::is_beside(self.graph, group, self.store) };
                     match lead::follow(self.graph, of, &[("aws_default_vpc", &["id"])]) {
-                        Lead::To(found) => vpc.is_some_and(|vpc| vpc.address == found.address),
+                        Lead::To(found, _) => vpc.is_some_and(|vpc| vpc.address == found.address),
                         Lead::Outside
                         | Lead::Module(_)
                         | Lead::OneOf(..)
@@ -183,7 +205,7 @@ impl<'g> Groups<'g, '_> {
                 let name = "the default security group of the default VPC";
                 let mut opening = self.adopted(adopted.copied(), place, name, range);
                 if let Some(vpc) = vpc {
-                    opening.join(self.rules(vpc, &["default_security_group_id"], range));
+                    opening.join(self.rules(Sought::DefaultGroup(vpc), range));
                 }
                 opening
             }
@@ -226,17 +248,16 @@ impl<'g> Groups<'g, '_> {
             let set = Addresses::not_known(unknown.clone());
             opening.join(Opening::of(Part::new(set, reader.place(), says, PartKind::Shown)));
         }
-        opening.join(self.rules(group, &["id"], range));
+        opening.join(self.rules(Sought::Group(group), range));
         let says = format!("no rule of `{}` lets the internet in on {}", group.address, self.ports.says());
         opening.seen.push((place_of(group), says));
         opening
     }
 
     /// The rules that are resources of their own and name a group, or the VPC that it is the default of.
-    fn rules(&self, owner: &Instance, names: &'static [&'static str], range: Range) -> Opening {
+    fn rules(&self, of: Sought<'g>, range: Range) -> Opening {
         let mut opening = Opening::default();
-        let old = self.graph.sources(owner, "aws_security_group_rule", "security_group_id", names);
-        for (instance, join) in old {
+        for (instance, join) in self.rules_of_type("aws_security_group_rule", of) {
             let reader = self.graph.reader(instance);
             let direction = reader.attribute("type");
             let ingress = direction.value().map_or(Truth::Unknown, |value| is_one_of(value, &["ingress"]));
@@ -258,9 +279,7 @@ impl<'g> Groups<'g, '_> {
                 None => found,
             });
         }
-        let new =
-            self.graph.sources(owner, "aws_vpc_security_group_ingress_rule", "security_group_id", names);
-        for (instance, join) in new {
+        for (instance, join) in self.rules_of_type("aws_vpc_security_group_ingress_rule", of) {
             let reader = self.graph.reader(instance);
             let rule = Rule {
                 reader: &reader,
@@ -275,6 +294,17 @@ impl<'g> Groups<'g, '_> {
             });
         }
         opening
+    }
+
+    fn rules_of_type(&self, resource_type: &'static str, of: Sought<'g>) -> Vec<(&'g Instance, Join)> {
+        let sources = |owner, names| self.graph.sources(owner, resource_type, "security_group_id", names);
+        let named = match of {
+            Sought::Group(group) => sources(group, &["id"]),
+            Sought::DefaultGroup(vpc) => sources(vpc, &["default_security_group_id"]),
+            Sought::GroupOf(engine) => sources(engine, &["vpc_security_group_ids"]),
+            Sought::MainTable(_) | Sought::Table(_) | Sought::Subnet(_) => Vec::new(),
+        };
+        beside(named, lookups::found(self.graph, resource_type, "security_group_id", of))
     }
 
     /// One rule: its addresses where its ports fit. A source that is a group is not the internet.

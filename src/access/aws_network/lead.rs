@@ -11,8 +11,8 @@ use crate::value::{Cause, Data, Text, Unknown, Value};
 
 /// Where a reference leads.
 pub(super) enum Lead<'g> {
-    /// To a resource, for certain.
-    To(&'g Instance),
+    /// To a resource, for certain; and why it may not exist.
+    To(&'g Instance, Option<Arc<Unknown>>),
     /// To something that is not in the input: a literal, a data source, another state, an attribute of a
     /// resource of another type.
     Outside,
@@ -45,7 +45,11 @@ pub(super) fn follow<'g>(graph: &'g Graph<'g>, value: &Value, wanted: &[Wanted])
         for (instance, join) in graph.targets(single, resource_type, names).found {
             // The representative of an unknown number of instances leads to itself.
             if join.is_certain() || is_representative(unknown, &instance.address) {
-                return Lead::To(instance);
+                let referred = unknown.and_then(|unknown| unknown.identity.as_ref());
+                // What is referred to exists, or Terraform stops.
+                let exists = referred.is_some_and(|(of, _)| *of == instance.address);
+                let doubt = if exists { None } else { doubt_of_existence(instance) };
+                return Lead::To(instance, doubt);
             }
         }
     }
@@ -82,10 +86,21 @@ fn astray_text<'g>(text: &Text) -> Lead<'g> {
     Lead::Outside
 }
 
+/// Data sources that name nothing which a network is made of.
+const NO_NAMES: [&str; 6] = [
+    "aws_availability_zone",
+    "aws_availability_zones",
+    "aws_caller_identity",
+    "aws_partition",
+    "aws_region",
+    "aws_regions",
+];
+
 fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
     let causes = unknown.cause.each();
     let outside = |cause: &&Cause| match cause {
-        Cause::Data { .. } => true,
+        // A number of zones decides which of ours it is, and is no name of something else.
+        Cause::Data { of, .. } => unknown.identity.is_some() || !NO_NAMES.contains(&&*of.resource_type),
         Cause::Attribute { of, .. } => of.mode == Mode::Data || unknown.identity.is_some(),
         // A resource that is not declared is not in the input.
         Cause::Undeclared(_) => unknown.identity.is_some(),

@@ -15,6 +15,7 @@ mod evidence;
 mod groups;
 mod layers;
 mod lead;
+mod lookups;
 mod ports;
 mod prefix_lists;
 mod routes;
@@ -178,10 +179,10 @@ impl Subnets {
         resource_type: &'static str,
     ) -> Self {
         match lead::follow(graph, name, &[(resource_type, &["name", "id"])]) {
-            Lead::To(group) => {
+            Lead::To(group, doubt) => {
                 let attribute = graph.reader(group).attribute("subnet_ids");
                 let (mut values, more) = attribute.elements();
-                match lead::doubt_of_existence(group) {
+                match doubt {
                     Some(unknown) => {
                         // It may be another group: an element of which nothing is known stands beside.
                         values.extend(more.map(|more| Value::new(Data::Unknown(more))));

@@ -18,11 +18,11 @@ use crate::verdict::{Place, Remark};
 /// known is not known.
 pub(super) fn addresses<'g>(graph: &'g Graph<'g>, value: &Value, place: &Place, owner: &Address) -> Opening {
     match lead::follow(graph, value, &[("aws_ec2_managed_prefix_list", &["id"])]) {
-        Lead::To(list) => {
+        Lead::To(list, doubt) => {
             let set = entries(graph, list);
             let says = format!("`{owner}` admits the entries of `{}`", list.address);
             let opening = Opening::of(Part::new(set, place.clone(), says, PartKind::Shown));
-            match lead::doubt_of_existence(list) {
+            match doubt {
                 Some(unknown) => opening.perhaps(&unknown),
                 None => opening,
             }

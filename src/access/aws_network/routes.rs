@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::layers::{self, Effect, Layer};
 use super::lead::{self, Lead};
+use super::lookups::{self, MAIN_TABLE, Sought};
 use super::{Opening, Part, PartKind, Subnets, prefix_lists};
 use crate::access::addresses::{Addresses, Family};
 use crate::access::aws_account::{same_account, same_region, same_value};
@@ -65,8 +66,8 @@ pub(super) fn sites<'g>(graph: &'g Graph<'g>, store: &Instance, subnets: &Subnet
                     let whole = Value::new(Data::Unknown(unknown.clone()));
                     sites_of(graph, &whole, place, None, &mut sites);
                 } else {
-                    for member in &unknown.one_of {
-                        sites_of(graph, member, place, Some(unknown), &mut sites);
+                    for member in unknown.one_of.iter().flat_map(elements) {
+                        sites_of(graph, &member, place, Some(unknown), &mut sites);
                     }
                 }
             }
@@ -83,21 +84,29 @@ fn sites_of<'g>(
     sites: &mut Vec<Site<'g>>,
 ) {
     match lead::follow(graph, value, SUBNETS) {
-        Lead::To(subnet) => {
-            let doubt = doubt.cloned().or_else(|| lead::doubt_of_existence(subnet));
-            sites.push(site(graph, subnet, doubt));
-        }
+        Lead::To(subnet, unsure) => sites.push(site(graph, subnet, doubt.cloned().or(unsure))),
         Lead::Outside => sites.push(assumed(place, "the subnet", Vpc::Outside(Value::null()))),
         Lead::Module(_) => {
             sites.push(assumed(place, "the module with the subnets", Vpc::Outside(Value::null())));
         }
         Lead::OneOf(members, unknown) => {
-            for member in &members {
-                sites_of(graph, member, place, Some(&unknown), sites);
+            for member in members.iter().flat_map(elements) {
+                sites_of(graph, &member, place, Some(&unknown), sites);
             }
         }
         Lead::NotKnown(unknown) => sites.push(not_known(place, &unknown)),
         Lead::Nowhere => {}
+    }
+}
+
+/// What a member of an unknown list stands for: an element, or the elements of one of several lists.
+fn elements(member: &Value) -> Vec<Value> {
+    match member.as_sequence() {
+        Some((elements, more)) => {
+            let more = more.iter().map(|more| Value::new(Data::Unknown(more.clone())));
+            elements.iter().cloned().chain(more).collect()
+        }
+        None => vec![member.clone()],
     }
 }
 
@@ -151,8 +160,8 @@ pub(super) fn is_beside(graph: &Graph<'_>, resource: &Instance, near: &Instance)
 /// The VPC that an id refers to.
 pub(super) fn vpc_of_value<'g>(graph: &'g Graph<'g>, id: &Value) -> Vpc<'g> {
     match lead::follow(graph, id, &[("aws_vpc", &["id"]), ("aws_default_vpc", &["id"])]) {
-        Lead::To(vpc) if &*vpc.address.resource_type == "aws_default_vpc" => Vpc::Default(Some(vpc)),
-        Lead::To(vpc) => Vpc::Here(vpc),
+        Lead::To(vpc, _) if &*vpc.address.resource_type == "aws_default_vpc" => Vpc::Default(Some(vpc)),
+        Lead::To(vpc, _) => Vpc::Here(vpc),
         Lead::Outside | Lead::Module(_) | Lead::Nowhere => Vpc::Outside(id.clone()),
         Lead::OneOf(_, unknown) | Lead::NotKnown(unknown) => Vpc::NotKnown(unknown),
     }
@@ -163,7 +172,11 @@ fn returns<'g>(graph: &'g Graph<'g>, subnet: &'g Instance, vpc: &Vpc<'g>) -> Ope
     let mut certain = Vec::new();
     let mut possible = Vec::new();
     let mut doubts = Vec::new();
-    for (association, join) in graph.sources(subnet, "aws_route_table_association", "subnet_id", &["id"]) {
+    let associations = beside(
+        graph.sources(subnet, "aws_route_table_association", "subnet_id", &["id"]),
+        lookups::found(graph, "aws_route_table_association", "subnet_id", Sought::Subnet(subnet)),
+    );
+    for (association, join) in associations {
         let table = by_association(graph, association);
         match (&join, lead::doubt_of_opener(association, &join)) {
             (_, Some(unknown)) => {
@@ -212,9 +225,9 @@ fn by_table_id<'g>(graph: &'g Graph<'g>, id: &Value, place: &Place) -> Opening {
         };
     }
     match lead::follow(graph, id, TABLES) {
-        Lead::To(table) => {
+        Lead::To(table, doubt) => {
             let opening = table_routes(graph, table);
-            match lead::doubt_of_existence(table) {
+            match doubt {
                 Some(unknown) => opening.perhaps(&unknown),
                 None => opening,
             }
@@ -294,11 +307,14 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
             }
         }
     }
-    let names: &[&str] = &["default_route_table_id", "main_route_table_id"];
     let mut layers = Vec::new();
     let mut seen = Vec::new();
     let vpc_id = identity_of(vpc);
-    let adopting = graph.sources(vpc, "aws_default_route_table", "default_route_table_id", names);
+    let sought = Sought::MainTable(vpc);
+    let adopting = beside(
+        graph.sources(vpc, "aws_default_route_table", "default_route_table_id", MAIN_TABLE),
+        lookups::found(graph, "aws_default_route_table", "default_route_table_id", sought),
+    );
     for (table, join) in adopting {
         let doubt = lead::doubt_of_opener(table, &join);
         let mut found = Vec::new();
@@ -306,7 +322,7 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
         layers.extend(found.into_iter().map(|layer| layer.doubted(doubt.as_ref())));
         seen.push(place_of(table));
     }
-    apart_routes(graph, vpc, names, &vpc_id, &mut layers);
+    apart_routes(graph, sought, &vpc_id, &mut layers);
     let mut returns = layers::first_wins(layers);
     let says = format!("the main route table of `{}` has no route to an internet gateway", vpc.address);
     returns.seen.extend(seen.into_iter().chain([place_of(vpc)]).map(|place| (place, says.clone())));
@@ -317,6 +333,17 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
         }
         None => returns,
     }
+}
+
+/// What is tied by name, and what else may be tied through a data source.
+pub(super) fn beside<'g>(
+    named: Vec<(&'g Instance, Join)>,
+    looked_up: Vec<(&'g Instance, Join)>,
+) -> Vec<(&'g Instance, Join)> {
+    let known: std::collections::BTreeSet<_> =
+        named.iter().map(|(instance, _)| instance.address.clone()).collect();
+    let further = looked_up.into_iter().filter(|(instance, _)| !known.contains(&instance.address));
+    named.into_iter().chain(further).collect()
 }
 
 fn identity_of(instance: &Instance) -> Value {
@@ -375,17 +402,16 @@ fn own_routes<'g>(graph: &'g Graph<'g>, table: &'g Instance, vpc_id: &Value, lay
             remarks: Vec::new(),
         });
     }
-    apart_routes(graph, table, &["id"], vpc_id, layers);
+    apart_routes(graph, Sought::Table(table), vpc_id, layers);
 }
 
-fn apart_routes<'g>(
-    graph: &'g Graph<'g>,
-    owner: &'g Instance,
-    names: &'static [&'static str],
-    vpc_id: &Value,
-    layers: &mut Vec<Layer>,
-) {
-    for (instance, join) in graph.sources(owner, "aws_route", "route_table_id", names) {
+fn apart_routes<'g>(graph: &'g Graph<'g>, table: Sought<'g>, vpc_id: &Value, layers: &mut Vec<Layer>) {
+    let named = match table {
+        Sought::MainTable(vpc) => graph.sources(vpc, "aws_route", "route_table_id", MAIN_TABLE),
+        Sought::Table(table) => graph.sources(table, "aws_route", "route_table_id", &["id"]),
+        Sought::DefaultGroup(_) | Sought::Subnet(_) | Sought::Group(_) | Sought::GroupOf(_) => Vec::new(),
+    };
+    for (instance, join) in beside(named, lookups::found(graph, "aws_route", "route_table_id", table)) {
         let doubt = lead::doubt_of_opener(instance, &join);
         let destinations = ["destination_cidr_block", "destination_ipv6_cidr_block"];
         let reader = graph.reader(instance);
@@ -514,9 +540,8 @@ fn gateway_target<'g>(graph: &'g Graph<'g>, value: &Value, place: Place, vpc_id:
         says: "a gateway that is not known".to_owned(),
     };
     match lead::follow(graph, value, &[("aws_internet_gateway", &["id"])]) {
-        Lead::To(gateway) => {
+        Lead::To(gateway, doubt) => {
             let says = format!("`{}`", gateway.address);
-            let doubt = lead::doubt_of_existence(gateway);
             let (attached, why) = attached(graph, gateway, vpc_id);
             match attached {
                 Truth::True => Target { effect: Effect::Adds, doubt, place, says },
