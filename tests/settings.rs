@@ -600,8 +600,8 @@ fn what_is_accepted_elsewhere_is_in_no_baseline() {
     assert_eq!(text, "{\n  \"schema_version\": 1,\n  \"findings\": []\n}\n");
 }
 
-#[test]
-fn a_plan_has_the_settings_and_comments_of_its_source() {
+/// A plan that creates `aws_s3_bucket.a` with an ACL.
+fn plan(acl: &str) -> String {
     let change = |resource_type: &str, after: &str| {
         format!(
             r#"{{"address": "{resource_type}.a", "mode": "managed", "type": "{resource_type}", "name": "a",
@@ -610,12 +610,45 @@ fn a_plan_has_the_settings_and_comments_of_its_source() {
             "before_sensitive": false, "after_sensitive": {{}}}}}}"#
         )
     };
-    let plan = format!(
+    format!(
         r#"{{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {{}},
         "resource_changes": [{}, {}], "configuration": {{}}}}"#,
         change("aws_s3_bucket", r#"{"bucket": "one"}"#),
-        change("aws_s3_bucket_acl", r#"{"bucket": "one", "acl": "public-read"}"#),
-    );
+        change("aws_s3_bucket_acl", &format!(r#"{{"bucket": "one", "acl": "{acl}"}}"#)),
+    )
+}
+
+#[test]
+fn what_is_known_of_one_plan_is_new_in_another() {
+    let (open, closed) = (plan("public-read"), plan("private"));
+    let infra = PUBLIC.replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    let tree = Tree::new(&[("infra/main.tf", &infra), ("dev.json", &open), ("prod.json", &closed)]);
+    for source in [&[][..], &["--source", "infra"]] {
+        let run = |arguments: &[&str]| tree.check(&[arguments, source].concat()).lines();
+        tree.write("prod.json", &closed);
+        run(&["dev.json", "prod.json", "--write-baseline", "known.json"]);
+        let known = dedent(&[
+            "0",
+            "error aws_s3_bucket.a (baseline, -, known.json:1)",
+            "by baseline @ known.json:1: aws_s3_bucket.a",
+        ]);
+        assert_eq!(run(&["dev.json", "--baseline", "known.json"]), known);
+        assert_eq!(run(&["dev.json", "prod.json", "--baseline", "known.json"]), known);
+        assert_eq!(run(&["prod.json", "--baseline", "known.json"]), dedent(&["0"]), "dev was not checked");
+        tree.write("prod.json", &open);
+        let new = "error aws_s3_bucket.a";
+        assert_eq!(run(&["prod.json", "--baseline", "known.json"]), dedent(&["1", new]), "{source:?}");
+        assert_eq!(tree.check(&["dev.json", "prod.json", "--baseline", "known.json"]).code, 1);
+        tree.write("dev.json", &closed);
+        let gone = "note: 1 entry of the baseline no longer occurs @ known.json:1";
+        assert_eq!(run(&["dev.json", "--baseline", "known.json"]), dedent(&["0", gone]));
+        tree.write("dev.json", &open);
+    }
+}
+
+#[test]
+fn a_plan_has_the_settings_and_comments_of_its_source() {
+    let plan = plan("public-read");
     let commented = format!("# tfward:allow public-bucket reason=\"the website\"\n{PUBLIC}");
     let settings = "allow \"public-bucket\" {\n  root   = \"infra\"\n  reason = \"settings\"\n}\n";
     let tree = Tree::new(&[("infra/main.tf", &commented), ("plan.json", &plan), ("settings.hcl", settings)]);

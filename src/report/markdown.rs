@@ -195,7 +195,8 @@ impl Writer<'_, '_> {
     }
 
     fn setting(&self, setting: &Setting) -> String {
-        let place = setting.location.as_ref().map(|at| format!(" ({})", self.place(at))).unwrap_or_default();
+        // The file itself needs no place.
+        let place = self.bracketed(setting.location.as_ref().filter(|at| at.path != setting.value));
         format!("- {} = {}{place}\n", inline(&setting.name), inline(&setting.value))
     }
 

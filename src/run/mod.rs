@@ -335,6 +335,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
     for (root, (_, _, judgement)) in gathered {
         judged.stores.extend(judgement.stores.into_iter().map(|store| JudgedStore {
             root: Some(sources.shown(&root.folder)),
+            document: None,
             address: store.address,
             kind: store.kind,
             tier: store.tier,
