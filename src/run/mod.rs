@@ -184,13 +184,7 @@ fn run_explain(
     let report = Report::under(&policy, &sources, judged);
     let found = !report.stores_at(&arguments.address).is_empty();
     if !found {
-        for problem in &report.diagnostics {
-            let message = &problem.diagnostic.message;
-            match &problem.location {
-                Some(at) => report_line(out, &format!("{}:{}:{}: {message}", at.path, at.line, at.column))?,
-                None => report_line(out, message)?,
-            }
-        }
+        write_to(None, out, |out| explain::write_problems(&report, out))?;
         return Err(Error::Usage(explain::not_a_store(&report, &arguments.address)));
     }
     write_to(arguments.output.as_deref(), out, |out| {
@@ -201,11 +195,6 @@ fn run_explain(
         .map(|_| ())
     })?;
     Ok(if report.is_incomplete() { exit::INCOMPLETE } else { exit::CLEAN })
-}
-
-fn report_line(out: &mut dyn Write, line: &str) -> Result<(), Error> {
-    writeln!(out, "{}", line.escape_debug())
-        .map_err(|error| Error::Output("standard output".to_owned(), error))
 }
 
 fn run_resolve(
