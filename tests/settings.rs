@@ -647,6 +647,23 @@ fn what_is_known_of_one_plan_is_new_in_another() {
 }
 
 #[test]
+fn values_of_settings_that_a_plan_does_not_need_are_named() {
+    let settings = "root \"infra\" {\n  variables = {\n    acl = \"private\"\n  }\n}\n";
+    let infra = PUBLIC.replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    let tree = Tree::new(&[
+        ("infra/main.tf", &infra),
+        (".tfward.hcl", settings),
+        ("plan.json", &plan("public-read")),
+    ]);
+    let variable = "set root[\"infra\"].variables = acl @ .tfward.hcl:3";
+    assert_eq!(tree.check(&["infra"]).lines(), dedent(&["0", variable]));
+    let finding = "error aws_s3_bucket.a";
+    let note = "note: values of a `root` block have no effect on a plan, which has its own @ .tfward.hcl:3";
+    assert_eq!(tree.check(&["plan.json", "--source", "infra"]).lines(), dedent(&["1", finding, note]));
+    assert_eq!(tree.check(&["plan.json"]).lines(), dedent(&["1", finding]));
+}
+
+#[test]
 fn a_plan_has_the_settings_and_comments_of_its_source() {
     let plan = plan("public-read");
     let commented = format!("# tfward:allow public-bucket reason=\"the website\"\n{PUBLIC}");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Given;
-use super::settled::{Gate, InForce, workspace};
+use super::settled::{Gate, InForce, unused_by_plan, workspace};
 use crate::address::Address;
 use crate::config::Node;
 use crate::config::load::Loader;
@@ -37,6 +37,7 @@ pub(super) fn judge(
     gate.policy.documents.insert(document.clone());
     let mut root = None;
     if let Some(source) = source {
+        judged.diagnostics.extend(unused_by_plan(given.settings, &source.folder));
         gate.root(sources, given.settings, &source.folder, &source.node, source.in_force);
         judged.sensitive.extend(source.built.sensitive);
         root = Some(source.root);
