@@ -615,9 +615,11 @@ fn what_is_no_utf8_is_not_edited() {
 
 #[test]
 fn a_plan_is_not_edited() {
-    let tree = tree(&[("plan.json", "{}")]);
-    let (code, said) = run(tree.path(), &["fix", "plan.json"]);
-    assert_eq!((code, said.contains("`fix` edits configuration")), (2, true), "{said}");
+    let tree = tree(&[("plan.json", "{}"), ("plan", "{}")]);
+    for path in ["plan.json", "plan", "-"] {
+        let (code, said) = run(tree.path(), &["fix", path]);
+        assert_eq!((code, said.contains("`fix` edits configuration")), (2, true), "{said}");
+    }
 }
 
 #[test]

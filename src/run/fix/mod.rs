@@ -24,7 +24,7 @@ use crate::input::settings::Settings;
 use crate::model::Want;
 use crate::report::edits::{Closed, EditedFile, Edits, Left};
 use crate::report::{Edit, Finding, Report};
-use crate::source::{Fence, LARGEST_FILE, Severity, Sources, Span};
+use crate::source::{ConfigurationName, Fence, LARGEST_FILE, Severity, Sources, Span};
 use crate::stores::remedies::{REMEDIES, Remedy};
 use crate::value::{Data, Value, json};
 use crate::verdict::{Effect, Place, Verdict};
@@ -159,9 +159,10 @@ pub(super) fn offer(
         return;
     }
     let state = run.judge(&Overlay::new());
-    let mut compared = 0;
+    let Ok(held) = state.held.get_or_init(|| run.held(&Overlay::new())) else { return };
+    let tries = MOST_COMPARED / held.attributes.len().max(1);
     let mut edits: BTreeMap<Name, Edit> = BTreeMap::new();
-    for _ in 0..MOST_OFFERED {
+    for _ in 0..tries.min(MOST_OFFERED) {
         let Some((name, _)) = open.pop_first() else { break };
         let Some(exposure) = state.exposures.iter().find(|exposure| exposure.name == name) else { continue };
         if let Ok(accepted) = run.close(exposure, &state, &Overlay::new())
@@ -171,10 +172,6 @@ pub(super) fn offer(
                 open.remove(name);
                 edits.insert(name.clone(), edit.clone());
             }
-        }
-        compared += state.held.get().map_or(0, |held| held.as_ref().map_or(0, |held| held.attributes.len()));
-        if compared > MOST_COMPARED {
-            break;
         }
     }
     for finding in report.findings.iter_mut().filter(|finding| is_exposure(finding)) {
@@ -190,11 +187,10 @@ fn transferred(from: &Sources, to: &Sources, change: &Change) -> Option<Edit> {
     is_same.then(|| Edit { span: Span { file: id, ..change.span }, text: change.text.clone() })
 }
 
-/// Whether a path of the command line is a plan or state.
+/// Whether a path of the command line is a plan or state: any file that is no configuration.
 fn is_document(path: &Path) -> bool {
-    let name = path.to_string_lossy();
-    let configuration = name.ends_with(".tf.json") || name.ends_with(".tofu.json");
-    name == "-" || name.ends_with(".json") && !configuration && !path.is_dir()
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    path == Path::new("-") || path.is_file() && ConfigurationName::read(&name).is_none()
 }
 
 /// Whether a finding is one that an edit could close.
