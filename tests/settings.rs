@@ -248,6 +248,32 @@ fn roots_that_are_skipped() {
 }
 
 #[test]
+fn a_new_call_does_not_hide_a_root_module_unseen() {
+    let infra = PUBLIC.replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    let call = "module \"m\" {\n  source = \"../infra\"\n  acl    = \"private\"\n}\n";
+    for values in ["terraform.tfvars", "x.auto.tfvars"] {
+        let values = format!("infra/{values}");
+        let tree = Tree::new(&[("infra/main.tf", &infra), (&values, "acl = \"public-read\"\n")]);
+        let finding = "error aws_s3_bucket.a";
+        assert_eq!(tree.check(&["."]).lines(), dedent(&["1", finding]));
+        tree.write("new/main.tf", call);
+        let name = values.trim_start_matches("infra/");
+        let warning = format!(
+            "warning: `infra` holds `{name}`, but is checked as a module only, since `new` calls it @ -"
+        );
+        assert_eq!(tree.check(&["."]).lines(), dedent(&["0", &warning]));
+        // A folder that is named is a root module, called or not.
+        for arguments in [&["infra"][..], &["infra", "."], &[".", "infra"]] {
+            assert_eq!(tree.check(arguments).lines(), dedent(&["1", finding]), "{arguments:?}");
+        }
+        tree.write(".tfward.hcl", "skip = [\"infra\"]\n");
+        assert_eq!(tree.check(&["."]).lines(), dedent(&["0"]), "nobody wants it as a root module");
+    }
+    let tree = Tree::new(&[("infra/main.tf", &infra), ("new/main.tf", call), ("infra/prod.tfvars", "")]);
+    assert_eq!(tree.check(&["."]).lines(), dedent(&["0"]), "an ordinary module");
+}
+
+#[test]
 fn suppressions_and_what_is_said_about_them() {
     let soon = day_in(5);
     let past = day_in(-1);

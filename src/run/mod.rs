@@ -26,7 +26,7 @@ use crate::eval::Evaluator;
 use crate::eval::build::Built;
 use crate::input::settings::Settings;
 use crate::input::variables::{VariableOption, gather};
-use crate::input::{DocumentPlace, Input, RootModule, discover};
+use crate::input::{Called, DocumentPlace, Input, RootModule, discover};
 use crate::model::Want;
 use crate::report::baseline::Baseline;
 use crate::report::catalogue::{self, TypesByKind};
@@ -398,6 +398,7 @@ fn gathered<T>(
     let mut loader = Loader::new(sources);
     let mut roots: BTreeMap<PathBuf, RootModule> = BTreeMap::new();
     let mut skipped: BTreeMap<usize, BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut called = Vec::new();
     for path in paths {
         let discovery = discover(path, sources, &mut |folder, fence| loader.local_calls(folder, fence));
         let discovery = match discovery {
@@ -408,6 +409,7 @@ fn gathered<T>(
             }
         };
         diagnostics.extend(discovery.diagnostics);
+        called.extend(discovery.called);
         let (mut checked, mut left_out) = (0, 0);
         let named = sources.absolute(path);
         let is_directory = named.is_dir();
@@ -434,6 +436,10 @@ fn gathered<T>(
             diagnostics.push(Diagnostic::error(message, None));
         }
     }
+    called.retain(|called| {
+        !roots.contains_key(&called.folder) && settled::skips(settings, &called.folder).is_none()
+    });
+    diagnostics.extend(called.iter().map(|called| as_module(sources, called)));
     let base = &settings.base;
     let is_whole = |path: &PathBuf| {
         sources.absolute(path).canonicalize().is_ok_and(|path| path.is_dir() && base.starts_with(path))
@@ -457,6 +463,18 @@ fn gathered<T>(
             })
             .collect(),
     }
+}
+
+/// Says that a folder is not checked as the root module that it seems to be. Whoever adds a call of it has the
+/// values that count.
+fn as_module(sources: &Sources, called: &Called) -> Diagnostic {
+    let (folder, by) = (sources.shown(&called.folder), sources.shown(&called.by));
+    let message = format!(
+        "`{folder}` holds `{}`, but is checked as a module only, since `{by}` calls it",
+        called.values
+    );
+    Diagnostic::warning(message, None)
+        .with_note("help: name it on the command line as well, if it is a root module")
 }
 
 /// One root module, evaluated.
