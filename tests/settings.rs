@@ -369,6 +369,16 @@ fn suppressions_and_what_is_said_about_them() {
             &["2", "error aws_s3_bucket.a", "error: an `allow` block needs a `reason` @ .tfward.hcl:1"],
         ),
         (
+            "a block that would allow more than was meant",
+            PUBLIC.to_owned(),
+            block("  adress = \"aws_s3_bucket.b\""),
+            &[
+                "2",
+                "error aws_s3_bucket.a",
+                "error: there is no setting `adress` in an `allow` block; did you mean `address`? @ .tfward.hcl:3",
+            ],
+        ),
+        (
             "a block that ran out",
             PUBLIC.to_owned(),
             block("  until = \"2020-01-31\""),
