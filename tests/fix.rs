@@ -417,6 +417,26 @@ static CASES: &[Case] = &[
         code: 1,
     },
     Case {
+        name: "a module that is called twice, and a store of it that is closed otherwise",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "module \"site\" {\n  source = \"./m\"\n}\nmodule \"logs\" {\n  source = \"./m\"\n  \
+                 closed = true\n}\n",
+            ),
+            (
+                "m/main.tf",
+                "variable \"closed\" {\n  default = false\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+                 \"public-read\"\n}\nresource \"aws_s3_bucket_public_access_block\" \"b\" {\n  count              = \
+                 var.closed ? 1 : 0\n  bucket             = aws_s3_bucket.b.id\n  ignore_public_acls = true\n}\n",
+            ),
+        ],
+        after: None,
+        says: &["also decides `acl` of `module.logs.aws_s3_bucket.b`", "no certain edit, 1 left"],
+        code: 1,
+    },
+    Case {
         name: "a value of `*.auto.tfvars`, stronger than `terraform.tfvars`",
         arguments: "",
         files: &[
