@@ -543,6 +543,86 @@ static CASES: &[Case] = &[
         code: 0,
     },
     Case {
+        name: "the new value is not valid",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n  validation {\n    condition     = var.acl != \"private\"\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "the new value is valid as well",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n  validation {\n    condition     = contains([\"private\", \"public-read\"], var.acl)\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "variable \"acl\" {\n  default = \"private\"\n  validation {\n    condition     = contains([\"private\", \"public-read\"], var.acl)\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a provider has the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nprovider \"aws\" {\n  profile = var.acl\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "a check looks at the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\ncheck \"c\" {\n  assert {\n    condition     = aws_s3_bucket.b.acl == \"public-read\"\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "a provisioner has the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"null_resource\" \"n\" {\n  provisioner \"local-exec\" {\n    command = \"echo ${var.acl}\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "a condition needs the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"null_resource\" \"n\" {\n  lifecycle {\n    precondition {\n      condition     = var.acl == \"public-read\"\n      error_message = \"no\"\n    }\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "changes of the attribute are ignored",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n  lifecycle {\n    ignore_changes = [acl]\n  }\n}\n",
+        )],
+        after: None,
+        says: &["`ignore_changes` of `aws_s3_bucket.b` keeps it as it is"],
+        code: 1,
+    },
+    Case {
         name: "nothing is public",
         arguments: "",
         files: &[("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n")],

@@ -23,7 +23,7 @@ use crate::cli::{self, Cli, Color, Command, Format, GivenOption, TextOrJson, Val
 use crate::config::Node;
 use crate::config::load::Loader;
 use crate::eval::Evaluator;
-use crate::eval::build::Built;
+use crate::eval::build::{Aside, Built};
 use crate::input::settings::Settings;
 use crate::input::variables::{VariableOption, gather};
 use crate::input::{Called, DocumentPlace, Input, RootModule, discover};
@@ -211,7 +211,7 @@ fn run_resolve(
     let given = Given { values: &arguments.values, source, settings: &settings, surroundings };
     let gathered =
         gathered(&sources, &paths, &settings, &mut diagnostics, &mut documents, |loader, root, told| {
-            let evaluated = evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true);
+            let evaluated = evaluate(&sources, loader, root, &given, (&|_| Want::Attributes, Reach::Outputs));
             told.extend(evaluated.diagnostics);
             (evaluated.built, evaluated.unclaimed)
         })
@@ -302,7 +302,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
     let mut documents = Vec::new();
     let mut gate = Gate::new(sources, settings, given.surroundings);
     let found = gathered(sources, paths, settings, &mut diagnostics, &mut documents, |loader, root, told| {
-        let evaluated = evaluate(sources, loader, root, given, &want, false);
+        let evaluated = evaluate(sources, loader, root, given, (&want, Reach::Verdicts));
         told.extend(evaluated.diagnostics);
         gate.root(sources, settings, &root.folder, &evaluated.node, evaluated.in_force);
         let judgement = judge_all(&evaluated.built.model, &gate.assumptions);
@@ -477,9 +477,21 @@ fn as_module(sources: &Sources, called: &Called) -> Diagnostic {
         .with_note("help: name it on the command line as well, if it is a root module")
 }
 
+/// How much of a root module is evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Resources that verdicts need.
+    Verdicts,
+    /// Outputs as well.
+    Outputs,
+    /// Everything that a value can decide.
+    Everything,
+}
+
 /// One root module, evaluated.
 struct Evaluated {
     built: Built,
+    asides: Vec<Aside>,
     diagnostics: Vec<Diagnostic>,
     unclaimed: Unclaimed,
     in_force: Vec<InForce>,
@@ -491,8 +503,7 @@ fn evaluate(
     loader: &mut Loader<'_>,
     root: &RootModule,
     given: &Given<'_>,
-    want: &dyn Fn(&str) -> Want,
-    outputs: bool,
+    (want, reach): (&dyn Fn(&str) -> Want, Reach),
 ) -> Evaluated {
     let tree = loader.load_root(&root.folder, &root.fence);
     let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
@@ -510,8 +521,9 @@ fn evaluate(
     let workspace = settled::workspace(sources, root, given, &mut in_force, &mut diagnostics);
     let evaluator = Evaluator::new(sources, &root.fence, &tree, &gathered.values, workspace);
     let unclaimed = Unclaimed { names: gathered.unused, warnings: gathered.undeclared };
-    let built = evaluator.build(want, outputs);
-    Evaluated { built, diagnostics, unclaimed, in_force, node: tree.node }
+    let asides = if reach == Reach::Everything { evaluator.asides() } else { Vec::new() };
+    let built = evaluator.build(want, reach != Reach::Verdicts);
+    Evaluated { built, asides, diagnostics, unclaimed, in_force, node: tree.node }
 }
 
 /// Runs something on a thread with a large stack: expressions and references nest as deep as the budget

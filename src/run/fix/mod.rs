@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::edit::Change;
-use super::{Error, Given, Surroundings, evaluate, exit, gathered, judge_paths, settled};
+use super::{Error, Given, Reach, Surroundings, evaluate, exit, gathered, judge_paths, settled};
 use crate::cli;
 use crate::config::{Child, Node};
 use crate::input::settings::Settings;
@@ -45,9 +45,14 @@ struct Held {
     attributes: Attributes,
     /// The files that sensitive values are written in, as they are printed.
     sensitive: BTreeSet<String>,
+    /// Attributes that changes of the configuration do not reach, as in `attributes`; `all` stands for each.
+    ignored: BTreeSet<(String, String, String)>,
     /// The root modules that could not be seen whole.
     broken: Vec<Broken>,
 }
+
+/// What the name begins with of something that is decided and is no attribute.
+const ASIDE: &str = "#";
 
 /// A root module that could not be seen whole.
 struct Broken {
@@ -364,6 +369,10 @@ impl Run<'_> {
         if let Some(Broken { root, why, .. }) = broken.find(|broken| broken.may_hold(&path)) {
             return Err(format!("the root module `{root}` cannot be seen whole: {why}"));
         }
+        let name = |attribute: String| (exposure.name.0.clone(), place.address.to_string(), attribute);
+        if [first_step(place), "all".to_owned()].map(name).iter().any(|name| old.ignored.contains(name)) {
+            return Err(format!("`ignore_changes` of `{}` keeps it as it is", place.address));
+        }
         let after = apply(&before, &change).ok_or("the file has changed")?;
         let mut edited = overlay.clone();
         edited.insert(path.clone(), after.clone());
@@ -420,7 +429,7 @@ impl Run<'_> {
         let everything = Settings::default();
         let roots =
             gathered(&sources, &paths, &everything, &mut searched, &mut Vec::new(), |loader, root, _| {
-                evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true)
+                evaluate(&sources, loader, root, &given, (&|_| Want::Attributes, Reach::Everything))
             })
             .roots;
         if searched.iter().any(|told| told.severity == Severity::Error) {
@@ -455,6 +464,14 @@ impl Run<'_> {
             for (name, value) in &model.outputs {
                 let key = (shown.clone(), format!("output.{name}"), "value".to_owned());
                 held.attributes.insert(key, content(value));
+            }
+            for (number, aside) in evaluated.asides.iter().enumerate() {
+                let key = (shown.clone(), aside.module.to_string(), format!("{ASIDE}{number}"));
+                held.attributes.insert(key, aside.value.as_ref().map(content).unwrap_or_default());
+            }
+            for (address, instance) in &model.instances {
+                let names = instance.ignore_changes.iter();
+                held.ignored.extend(names.map(|name| (shown.clone(), address.to_string(), name.to_string())));
             }
             let mut sensitive = evaluated.built.sensitive;
             secrets(&evaluated.node, &mut sensitive);
@@ -503,6 +520,12 @@ fn only_openers(
         if old.get(key) != new.get(key) && !allowed.contains(key) {
             let (root, address, attribute) = key;
             let place = if root == "." { String::new() } else { format!(" in `{root}`") };
+            if attribute.starts_with(ASIDE) {
+                let within = if address.is_empty() { "the root module" } else { address };
+                return Err(format!(
+                    "the value in `{path}` also decides a condition, a provider or a provisioner in {within}{place}"
+                ));
+            }
             return Err(format!("the value in `{path}` also decides `{attribute}` of `{address}`{place}"));
         }
     }
