@@ -619,7 +619,7 @@ static CASES: &[Case] = &[
             "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n  lifecycle {\n    ignore_changes = [acl]\n  }\n}\n",
         )],
         after: None,
-        says: &["`ignore_changes` of `aws_s3_bucket.b` keeps it as it is"],
+        says: &["`ignore_changes` of `aws_s3_bucket.b` keeps `acl` as it is"],
         code: 1,
     },
     Case {

@@ -369,10 +369,6 @@ impl Run<'_> {
         if let Some(Broken { root, why, .. }) = broken.find(|broken| broken.may_hold(&path)) {
             return Err(format!("the root module `{root}` cannot be seen whole: {why}"));
         }
-        let name = |attribute: String| (exposure.name.0.clone(), place.address.to_string(), attribute);
-        if [first_step(place), "all".to_owned()].map(name).iter().any(|name| old.ignored.contains(name)) {
-            return Err(format!("`ignore_changes` of `{}` keeps it as it is", place.address));
-        }
         let after = apply(&before, &change).ok_or("the file has changed")?;
         let mut edited = overlay.clone();
         edited.insert(path.clone(), after.clone());
@@ -395,7 +391,7 @@ impl Run<'_> {
         if new.broken.len() > old.broken.len() {
             return Err("the edited configuration has errors".to_owned());
         }
-        only_openers(state, (&old.attributes, &new.attributes), &closed, &location.path)?;
+        only_openers(state, (old, new), &closed, &location.path)?;
         Ok(Accepted { change, path, before, after, next, closed })
     }
 
@@ -501,10 +497,11 @@ impl Run<'_> {
     }
 }
 
-/// Holds every attribute before an edit against that after it.
+/// Holds every attribute before an edit against that after it: only what opened a closed store may differ, and
+/// the change must reach it.
 fn only_openers(
     state: &State,
-    (old, new): (&Attributes, &Attributes),
+    (old, new): (&Held, &Held),
     closed: &BTreeSet<Name>,
     path: &str,
 ) -> Result<(), String> {
@@ -515,10 +512,17 @@ fn only_openers(
             allowed.insert((root, place.address.to_string(), first_step(place)));
         }
     }
-    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let keys: BTreeSet<_> = old.attributes.keys().chain(new.attributes.keys()).collect();
     for key in keys {
-        if old.get(key) != new.get(key) && !allowed.contains(key) {
-            let (root, address, attribute) = key;
+        if old.attributes.get(key) == new.attributes.get(key) {
+            continue;
+        }
+        let (root, address, attribute) = key;
+        let all = (root.clone(), address.clone(), "all".to_owned());
+        if old.ignored.contains(key) || old.ignored.contains(&all) {
+            return Err(format!("`ignore_changes` of `{address}` keeps `{attribute}` as it is"));
+        }
+        if !allowed.contains(key) {
             let place = if root == "." { String::new() } else { format!(" in `{root}`") };
             if attribute.starts_with(ASIDE) {
                 let within = if address.is_empty() { "the root module" } else { address };
