@@ -185,6 +185,30 @@ variable "acl" {}
 }
 
 #[test]
+#[cfg(unix)]
+fn paths_with_blanks_and_colons_are_found_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "resource \"aws_s3_bucket\" \"b\" {\n  acl = \"public-read\"\n}\n";
+    let names =
+        ["a b", "c:d", "1:2:3", "e: error", "f [x] (y.z)", "C:", "grün (1)", " g", "h:7:", "\u{202e}i"];
+    for name in names {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        std::fs::write(folder.path().join(name).join("m: 1.tf"), text).unwrap();
+    }
+    assert_eq!(assert_found(folder.path(), &["."]), names.len());
+}
+
+#[test]
+fn drives_and_shares_are_part_of_the_file() {
+    for path in ["C:/infra/main.tf", "D:\\infra\\a b\\main.tf", "//server/share/main.tf", "../x/main.tf"] {
+        let line = format!("{path}:12:3: error: anyone can: 4:5: read [public-bucket] (aws_s3_bucket.b)");
+        let expected = [path, "12", "3", "error", "anyone can: 4:5: read", "public-bucket"];
+        assert_eq!(read(&github(), &line), expected);
+        assert_eq!(read(&visual_studio_code(), &line), expected);
+    }
+}
+
+#[test]
 fn levels_of_each_service_are_used() {
     let line = |level: &str| format!("a.tf:1:2: {level}: text [public-queue] (aws_sqs_queue.q)");
     for (level, on_github) in [("error", "error"), ("warning", "warning"), ("info", "notice")] {

@@ -417,6 +417,26 @@ static CASES: &[Case] = &[
         code: 1,
     },
     Case {
+        name: "a module that is called twice, and a store of it that is closed otherwise",
+        arguments: "",
+        files: &[
+            (
+                "main.tf",
+                "module \"site\" {\n  source = \"./m\"\n}\nmodule \"logs\" {\n  source = \"./m\"\n  \
+                 closed = true\n}\n",
+            ),
+            (
+                "m/main.tf",
+                "variable \"closed\" {\n  default = false\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = \
+                 \"public-read\"\n}\nresource \"aws_s3_bucket_public_access_block\" \"b\" {\n  count              = \
+                 var.closed ? 1 : 0\n  bucket             = aws_s3_bucket.b.id\n  ignore_public_acls = true\n}\n",
+            ),
+        ],
+        after: None,
+        says: &["also decides `acl` of `module.logs.aws_s3_bucket.b`", "no certain edit, 1 left"],
+        code: 1,
+    },
+    Case {
         name: "a value of `*.auto.tfvars`, stronger than `terraform.tfvars`",
         arguments: "",
         files: &[
@@ -523,6 +543,86 @@ static CASES: &[Case] = &[
         code: 0,
     },
     Case {
+        name: "the new value is not valid",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n  validation {\n    condition     = var.acl != \"private\"\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "the new value is valid as well",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n  validation {\n    condition     = contains([\"private\", \"public-read\"], var.acl)\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: Some((
+            "main.tf",
+            "variable \"acl\" {\n  default = \"private\"\n  validation {\n    condition     = contains([\"private\", \"public-read\"], var.acl)\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )),
+        says: &["1 edit written, 0 left"],
+        code: 0,
+    },
+    Case {
+        name: "a provider has the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nprovider \"aws\" {\n  profile = var.acl\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "a check looks at the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\ncheck \"c\" {\n  assert {\n    condition     = aws_s3_bucket.b.acl == \"public-read\"\n    error_message = \"no\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "a provisioner has the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"null_resource\" \"n\" {\n  provisioner \"local-exec\" {\n    command = \"echo ${var.acl}\"\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "a condition needs the value",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"null_resource\" \"n\" {\n  lifecycle {\n    precondition {\n      condition     = var.acl == \"public-read\"\n      error_message = \"no\"\n    }\n  }\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n",
+        )],
+        after: None,
+        says: &["also decides a condition, a provider or a provisioner in the root module"],
+        code: 1,
+    },
+    Case {
+        name: "changes of the attribute are ignored",
+        arguments: "",
+        files: &[(
+            "main.tf",
+            "variable \"acl\" {\n  default = \"public-read\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n  lifecycle {\n    ignore_changes = [acl]\n  }\n}\n",
+        )],
+        after: None,
+        says: &["`ignore_changes` of `aws_s3_bucket.b` keeps `acl` as it is"],
+        code: 1,
+    },
+    Case {
         name: "nothing is public",
         arguments: "",
         files: &[("main.tf", "resource \"aws_s3_bucket\" \"b\" {\n}\n")],
@@ -615,9 +715,11 @@ fn what_is_no_utf8_is_not_edited() {
 
 #[test]
 fn a_plan_is_not_edited() {
-    let tree = tree(&[("plan.json", "{}")]);
-    let (code, said) = run(tree.path(), &["fix", "plan.json"]);
-    assert_eq!((code, said.contains("`fix` edits configuration")), (2, true), "{said}");
+    let tree = tree(&[("plan.json", "{}"), ("plan", "{}")]);
+    for path in ["plan.json", "plan", "-"] {
+        let (code, said) = run(tree.path(), &["fix", path]);
+        assert_eq!((code, said.contains("`fix` edits configuration")), (2, true), "{said}");
+    }
 }
 
 #[test]

@@ -418,6 +418,78 @@ fn names_stay_names() {
     }
 }
 
+/// Reasons, values of settings, folders and messages hold what they like; none of it becomes anything else.
+#[test]
+#[cfg(unix)]
+fn reasons_settings_and_paths_stay_text() {
+    let hostile =
+        "%0A::error::i </details><script>x</script> | `c` ]]> ##[error]y ##vso[t] \u{202e}\u{1b}[2J";
+    let written = hostile.replace('\u{1b}', "\\u001b").replace('`', "\\u0060");
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("::error::a,b %0A|\u{202e}`\u{7}]]>");
+    std::fs::create_dir(&place).unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    let settings = format!(
+        "closed_security_groups = [\"{written}\"]\nallow \"public-bucket\" {{\n  address = \"*.a\"\n  reason = \
+         \"{written}\"\n}}\nallow \"public-bucket\" {{\n  address = \"nothing {written}\"\n  reason = \"r\"\n}}\n"
+    );
+    std::fs::write(folder.path().join(".tfward.hcl"), settings).unwrap();
+    let bucket =
+        |name: &str| format!("resource \"aws_s3_bucket\" \"{name}\" {{\n  acl = \"public-read\"\n}}\n");
+    let unknown = format!("resource \"aws_s3_bucket\" \"u\" {{\n  bucket = var.x[\"{written}\"]\n}}\n");
+    let open = bucket("b").replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    std::fs::write(place.join("main.tf"), [bucket("a"), open, unknown].concat()).unwrap();
+    std::fs::write(place.join("terraform.tfvars"), "acl = \"public-read\"\n").unwrap();
+    for format in
+        ["human", "short", "json", "sarif", "github", "markdown", "junit", "explain", "nothing", "fix"]
+    {
+        let mut command = Command::cargo_bin("tfward").unwrap();
+        command.current_dir(folder.path()).env("GITHUB_WORKSPACE", folder.path());
+        match format {
+            "explain" => command.args(["explain", "aws_s3_bucket.b"]),
+            "nothing" => command.args(["explain", "aws_s3_bucket.nothing"]),
+            "fix" => command.arg("fix"),
+            format => command.args(["check", "--format", format]),
+        };
+        let output = command.output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        let strange = |text: &str| {
+            text.chars()
+                .any(|character| character.is_control() && character != '\n' || character == '\u{202e}')
+                || text.contains("##[")
+                || text.contains("##vso[")
+        };
+        assert!(!strange(&out) && !strange(&err), "{format}:\n{out}{err}");
+        let commands: Vec<&str> = out.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+        match format {
+            "json" | "sarif" => {
+                let log: Value = serde_json::from_str(&out).unwrap();
+                if format == "sarif" {
+                    assert_eq!(schema_errors(&log), Vec::<String>::new());
+                    assert_eq!(github_errors(&log), Vec::<String>::new());
+                }
+            }
+            "junit" => {
+                let document = quick_junit::Report::deserialize_from_str(&out).unwrap();
+                assert_eq!(document.failures, 1);
+            }
+            "markdown" => {
+                assert!(!out.contains("<script") && !out.contains("\n```\n```"), "{out}");
+                assert_eq!(out.matches("</details>").count(), 1);
+            }
+            _ => {}
+        }
+        if format == "github" {
+            let known = ["::error file=", "::error title=tfward::", "::warning ", "::notice title=tfward::"];
+            assert!(commands.iter().all(|line| known.iter().any(|start| line.starts_with(start))), "{out}");
+            assert!(!commands.is_empty());
+        } else {
+            assert_eq!(commands, Vec::<&str>::new(), "{format}");
+        }
+        assert!(!err.lines().any(|line| line.trim_start().starts_with("::")), "{format}: {err}");
+    }
+}
+
 #[test]
 fn junit_reads_back() {
     let (text, code) = check(top(), top(), &["--format", "junit", "testdata/incident", "testdata/stores"]);

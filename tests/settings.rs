@@ -248,6 +248,32 @@ fn roots_that_are_skipped() {
 }
 
 #[test]
+fn a_new_call_does_not_hide_a_root_module_unseen() {
+    let infra = PUBLIC.replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    let call = "module \"m\" {\n  source = \"../infra\"\n  acl    = \"private\"\n}\n";
+    for values in ["terraform.tfvars", "x.auto.tfvars"] {
+        let values = format!("infra/{values}");
+        let tree = Tree::new(&[("infra/main.tf", &infra), (&values, "acl = \"public-read\"\n")]);
+        let finding = "error aws_s3_bucket.a";
+        assert_eq!(tree.check(&["."]).lines(), dedent(&["1", finding]));
+        tree.write("new/main.tf", call);
+        let name = values.trim_start_matches("infra/");
+        let warning = format!(
+            "warning: `infra` holds `{name}`, but is checked as a module only, since `new` calls it @ -"
+        );
+        assert_eq!(tree.check(&["."]).lines(), dedent(&["0", &warning]));
+        // A folder that is named is a root module, called or not.
+        for arguments in [&["infra"][..], &["infra", "."], &[".", "infra"]] {
+            assert_eq!(tree.check(arguments).lines(), dedent(&["1", finding]), "{arguments:?}");
+        }
+        tree.write(".tfward.hcl", "skip = [\"infra\"]\n");
+        assert_eq!(tree.check(&["."]).lines(), dedent(&["0"]), "nobody wants it as a root module");
+    }
+    let tree = Tree::new(&[("infra/main.tf", &infra), ("new/main.tf", call), ("infra/prod.tfvars", "")]);
+    assert_eq!(tree.check(&["."]).lines(), dedent(&["0"]), "an ordinary module");
+}
+
+#[test]
 fn suppressions_and_what_is_said_about_them() {
     let soon = day_in(5);
     let past = day_in(-1);
@@ -341,6 +367,16 @@ fn suppressions_and_what_is_said_about_them() {
             PUBLIC.to_owned(),
             "allow \"public-bucket\" {\n}\n".to_owned(),
             &["2", "error aws_s3_bucket.a", "error: an `allow` block needs a `reason` @ .tfward.hcl:1"],
+        ),
+        (
+            "a block that would allow more than was meant",
+            PUBLIC.to_owned(),
+            block("  adress = \"aws_s3_bucket.b\""),
+            &[
+                "2",
+                "error aws_s3_bucket.a",
+                "error: there is no setting `adress` in an `allow` block; did you mean `address`? @ .tfward.hcl:3",
+            ],
         ),
         (
             "a block that ran out",
@@ -600,8 +636,8 @@ fn what_is_accepted_elsewhere_is_in_no_baseline() {
     assert_eq!(text, "{\n  \"schema_version\": 1,\n  \"findings\": []\n}\n");
 }
 
-#[test]
-fn a_plan_has_the_settings_and_comments_of_its_source() {
+/// A plan that creates `aws_s3_bucket.a` with an ACL.
+fn plan(acl: &str) -> String {
     let change = |resource_type: &str, after: &str| {
         format!(
             r#"{{"address": "{resource_type}.a", "mode": "managed", "type": "{resource_type}", "name": "a",
@@ -610,12 +646,62 @@ fn a_plan_has_the_settings_and_comments_of_its_source() {
             "before_sensitive": false, "after_sensitive": {{}}}}}}"#
         )
     };
-    let plan = format!(
+    format!(
         r#"{{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {{}},
         "resource_changes": [{}, {}], "configuration": {{}}}}"#,
         change("aws_s3_bucket", r#"{"bucket": "one"}"#),
-        change("aws_s3_bucket_acl", r#"{"bucket": "one", "acl": "public-read"}"#),
-    );
+        change("aws_s3_bucket_acl", &format!(r#"{{"bucket": "one", "acl": "{acl}"}}"#)),
+    )
+}
+
+#[test]
+fn what_is_known_of_one_plan_is_new_in_another() {
+    let (open, closed) = (plan("public-read"), plan("private"));
+    let infra = PUBLIC.replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    let tree = Tree::new(&[("infra/main.tf", &infra), ("dev.json", &open), ("prod.json", &closed)]);
+    for source in [&[][..], &["--source", "infra"]] {
+        let run = |arguments: &[&str]| tree.check(&[arguments, source].concat()).lines();
+        tree.write("prod.json", &closed);
+        run(&["dev.json", "prod.json", "--write-baseline", "known.json"]);
+        let known = dedent(&[
+            "0",
+            "error aws_s3_bucket.a (baseline, -, known.json:1)",
+            "by baseline @ known.json:1: aws_s3_bucket.a",
+        ]);
+        assert_eq!(run(&["dev.json", "--baseline", "known.json"]), known);
+        assert_eq!(run(&["dev.json", "prod.json", "--baseline", "known.json"]), known);
+        assert_eq!(run(&["prod.json", "--baseline", "known.json"]), dedent(&["0"]), "dev was not checked");
+        tree.write("prod.json", &open);
+        let new = "error aws_s3_bucket.a";
+        assert_eq!(run(&["prod.json", "--baseline", "known.json"]), dedent(&["1", new]), "{source:?}");
+        assert_eq!(tree.check(&["dev.json", "prod.json", "--baseline", "known.json"]).code, 1);
+        tree.write("dev.json", &closed);
+        let gone = "note: 1 entry of the baseline no longer occurs @ known.json:1";
+        assert_eq!(run(&["dev.json", "--baseline", "known.json"]), dedent(&["0", gone]));
+        tree.write("dev.json", &open);
+    }
+}
+
+#[test]
+fn values_of_settings_that_a_plan_does_not_need_are_named() {
+    let settings = "root \"infra\" {\n  variables = {\n    acl = \"private\"\n  }\n}\n";
+    let infra = PUBLIC.replace("\"public-read\"", "var.acl") + "variable \"acl\" {\n}\n";
+    let tree = Tree::new(&[
+        ("infra/main.tf", &infra),
+        (".tfward.hcl", settings),
+        ("plan.json", &plan("public-read")),
+    ]);
+    let variable = "set root[\"infra\"].variables = acl @ .tfward.hcl:3";
+    assert_eq!(tree.check(&["infra"]).lines(), dedent(&["0", variable]));
+    let finding = "error aws_s3_bucket.a";
+    let note = "note: values of a `root` block have no effect on a plan, which has its own @ .tfward.hcl:3";
+    assert_eq!(tree.check(&["plan.json", "--source", "infra"]).lines(), dedent(&["1", finding, note]));
+    assert_eq!(tree.check(&["plan.json"]).lines(), dedent(&["1", finding]));
+}
+
+#[test]
+fn a_plan_has_the_settings_and_comments_of_its_source() {
+    let plan = plan("public-read");
     let commented = format!("# tfward:allow public-bucket reason=\"the website\"\n{PUBLIC}");
     let settings = "allow \"public-bucket\" {\n  root   = \"infra\"\n  reason = \"settings\"\n}\n";
     let tree = Tree::new(&[("infra/main.tf", &commented), ("plan.json", &plan), ("settings.hcl", settings)]);

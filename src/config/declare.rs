@@ -11,6 +11,34 @@ use crate::address::Name;
 use crate::source::Diagnostic;
 use crate::syntax::{Attribute, Block, Body, Expr, ExprKind};
 
+/// Collects the expressions of a block that decide no attribute and no output.
+pub(super) fn asides(block: &Block, into: &mut Vec<Expr>) {
+    let conditions = |block: &Block, into: &mut Vec<Expr>| {
+        into.extend(block.body.attribute("condition").map(|condition| condition.value.clone()));
+    };
+    match &*block.kind {
+        "provider" => everything(&block.body, into),
+        "variable" | "output" | "check" => {
+            block.body.blocks.iter().for_each(|inner| conditions(inner, into));
+        }
+        "resource" | "data" | "ephemeral" => {
+            for inner in &block.body.blocks {
+                match &*inner.kind {
+                    "lifecycle" => inner.body.blocks.iter().for_each(|inner| conditions(inner, into)),
+                    "provisioner" | "connection" => everything(&inner.body, into),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn everything(body: &Body, into: &mut Vec<Expr>) {
+    into.extend(body.attributes.iter().map(|attribute| attribute.value.clone()));
+    body.blocks.iter().for_each(|block| everything(&block.body, into));
+}
+
 /// Reads a `variable` block.
 pub(super) fn variable(block: &Block, diagnostics: &mut Vec<Diagnostic>) -> Variable {
     let written = block.body.attribute("type");

@@ -158,6 +158,7 @@ impl Draft {
     }
 
     fn block(&mut self, mut block: Block, overrides: bool) {
+        declare::asides(&block, &mut self.module.asides);
         let kind = block.kind.clone();
         let labels: &[&str] = match &*kind {
             "resource" | "data" | "ephemeral" => &["type", "name"],

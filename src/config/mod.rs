@@ -42,6 +42,9 @@ pub struct Module {
     pub providers: Vec<ProviderBlock>,
     /// `required_providers`, by local name.
     pub required_providers: BTreeMap<Name, RequiredProvider>,
+    /// Expressions that decide no attribute and no output: conditions, arguments of providers, provisioners and
+    /// connections.
+    pub asides: Vec<Expr>,
     /// Items that could not be read or had no place: what did not parse, a second block of one name, a whole
     /// file (then without a header). Each is a gap.
     pub lost: Vec<Lost>,

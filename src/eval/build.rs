@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluator, ModuleInstance, Scope, address_of};
-use crate::address::{Address, Name, Path, PathStep, Reference, Subject};
+use crate::address::{Address, ModulePath, Name, Path, PathStep, Reference, Subject};
 use crate::config::Child;
 use crate::model::{Fate, Gap, Instance, Model, Want};
 use crate::source::{Diagnostic, Span};
@@ -23,7 +23,44 @@ pub struct Built {
     pub sensitive: Vec<Span>,
 }
 
+/// Something that decides no attribute and no output, but is decided by values all the same.
+#[derive(Debug)]
+pub struct Aside {
+    /// The module instance that it stands in.
+    pub module: ModulePath,
+    /// Its value; none where it cannot be computed.
+    pub value: Option<Value>,
+}
+
 impl Evaluator<'_> {
+    /// Evaluates conditions, and the arguments of providers, provisioners and connections, of the root module
+    /// and everything below it, in the order of the files.
+    #[must_use]
+    pub fn asides(&self) -> Vec<Aside> {
+        let mut asides = Vec::new();
+        self.collect_asides(&self.root_instance(), &mut asides);
+        asides
+    }
+
+    fn collect_asides(&self, module: &Rc<ModuleInstance>, into: &mut Vec<Aside>) {
+        let scope = Scope::of(module, None);
+        into.extend(
+            module
+                .node
+                .module
+                .asides
+                .iter()
+                .map(|aside| Aside { module: module.path.clone(), value: self.evaluate(aside, &scope).ok() }),
+        );
+        for (name, child) in &module.node.children {
+            if let Child::Found(_) = child
+                && let Some(calls) = self.calls(module, name)
+            {
+                calls.instances.iter().for_each(|(_, child)| self.collect_asides(child, into));
+            }
+        }
+    }
+
     /// Evaluates the root module and everything below it. `want` says what is asked of a type; `outputs`
     /// whether the root's outputs are.
     #[must_use]

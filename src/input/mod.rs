@@ -53,8 +53,21 @@ pub enum DocumentPlace {
 pub struct Discovery {
     /// Sorted by folder; at least one unless a diagnostic says why not.
     pub inputs: Vec<Input>,
+    /// Folders that have values of their own and are modules only, since another folder calls them.
+    pub called: Vec<Called>,
     /// What could not be searched.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A folder that looks like a root module and is called as a module: Terraform reads values for roots only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// The folder, absolute and clean.
+    pub folder: PathBuf,
+    /// The name of a file with values in it.
+    pub values: String,
+    /// The first folder that calls it.
+    pub by: PathBuf,
 }
 
 /// Why there is nothing to check under a path.
@@ -85,7 +98,7 @@ pub fn discover(
     sources: &Sources,
     local_calls: &mut LocalCalls<'_>,
 ) -> Result<Discovery, DiscoverError> {
-    let one = |input| Ok(Discovery { inputs: vec![input], diagnostics: Vec::new() });
+    let one = |input| Ok(Discovery { inputs: vec![input], ..Discovery::default() });
     if path == Path::new("-") {
         return one(Input::Document(DocumentPlace::StandardInput));
     }
@@ -119,7 +132,7 @@ fn search(
 ) -> Discovery {
     let mut walk = Walk::new(sources, fence, limit);
     walk.run(top);
-    let Walk { configured, diagnostics, .. } = walk;
+    let Walk { configured, valued, diagnostics, .. } = walk;
     let mut calls: BTreeMap<&Path, BTreeSet<PathBuf>> = BTreeMap::new();
     for (resolved, folder) in &configured {
         let called = local_calls(folder, fence).into_iter().filter_map(|called| called.canonicalize().ok());
@@ -146,7 +159,19 @@ fn search(
     let inputs = folders
         .into_iter()
         .map(|folder| Input::Root(RootModule { folder: folder.clone(), fence: fence.clone() }));
-    Discovery { inputs: inputs.collect(), diagnostics }
+    let called = valued.into_iter().filter(|(folder, _)| !roots.contains(folder.as_path()));
+    let called = called.filter_map(|(folder, values)| {
+        let by = calls.iter().find(|(_, called)| called.contains(&folder)).map(|(by, _)| *by)?;
+        let shown = |folder: &Path| configured.get(folder).cloned();
+        Some(Called { folder: shown(&folder)?, values, by: shown(by)? })
+    });
+    Discovery { inputs: inputs.collect(), called: called.collect(), diagnostics }
+}
+
+/// Whether Terraform reads values of a root module from a file of that name without being told to.
+fn holds_values(name: &str) -> bool {
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name == "terraform.tfvars" || name.strip_suffix(".auto.tfvars").is_some_and(|stem| !stem.is_empty())
 }
 
 /// A walk over folders.
@@ -159,6 +184,8 @@ struct Walk<'w> {
     entered: BTreeSet<PathBuf>,
     /// Folders that hold configuration: links resolved, and as they were found.
     configured: BTreeMap<PathBuf, PathBuf>,
+    /// Folders that hold values of a root module, links resolved, with the name of a file that does.
+    valued: BTreeMap<PathBuf, String>,
     /// Links to folders, followed after everything else: a folder's own name comes first.
     links: Vec<PathBuf>,
     diagnostics: Vec<Diagnostic>,
@@ -173,6 +200,7 @@ impl<'w> Walk<'w> {
             entries: 0,
             entered: BTreeSet::new(),
             configured: BTreeMap::new(),
+            valued: BTreeMap::new(),
             links: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -240,6 +268,11 @@ impl<'w> Walk<'w> {
             let configuration = ConfigurationName::read(&name).is_some();
             if configuration && let Some(parent) = entry.path().parent() {
                 self.configured.entry(parent.to_path_buf()).or_insert_with(|| found(parent));
+            }
+            if holds_values(&name)
+                && let Some(parent) = entry.path().parent()
+            {
+                self.valued.entry(parent.to_path_buf()).or_insert_with(|| name.clone().into_owned());
             }
             if kind.is_symlink() && !configuration && !matches!(&*name, ".terraform" | ".git") {
                 self.links.push(found(entry.path()));

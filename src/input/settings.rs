@@ -451,7 +451,7 @@ impl Reader<'_> {
     }
 
     fn allow(&mut self, block: &Block) {
-        self.check(&block.body, &ALLOW);
+        let mut whole = self.check(&block.body, &ALLOW);
         let example = "allow \"public-bucket\"";
         let Some((rule, _)) = self.label(block, "the rule whose findings it accepts", example) else {
             return;
@@ -459,7 +459,6 @@ impl Reader<'_> {
         let known = self.known_rule(&rule, block);
         let attribute = |name| block.body.attribute(name).map(|attribute| &attribute.value);
         let reason = self.reason(block);
-        let mut whole = true;
         let mut pattern = |reader: &mut Self, name: &'static str| {
             let said = reader.text(name, attribute(name)?);
             whole &= said.is_some();
@@ -500,8 +499,9 @@ impl Reader<'_> {
         Some(reason)
     }
 
-    /// Reports what has no place in a body.
-    fn check(&mut self, body: &Body, shape: &Shape) {
+    /// Reports what has no place in a body; returns whether everything has one.
+    fn check(&mut self, body: &Body, shape: &Shape) -> bool {
+        let before = self.settings.diagnostics.len();
         for attribute in &body.attributes {
             let name = &*attribute.name;
             if !shape.attributes.contains(&name) {
@@ -514,6 +514,7 @@ impl Reader<'_> {
                 self.stray(name, block.header, shape, shape.attributes.contains(&name), "attribute");
             }
         }
+        before == self.settings.diagnostics.len()
     }
 
     fn stray(&mut self, name: &str, span: Span, shape: &Shape, other_form: bool, form: &str) {

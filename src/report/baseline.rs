@@ -1,8 +1,9 @@
 //! What was known before: a file of findings that are accepted as long as they get no worse.
 //!
 //! Enters: the text of a baseline, a finding. Leaves: whether the finding is known, and the text of a new
-//! baseline. An entry names the rule, the root module, the address, who gets in to do what, and the
-//! attributes that open the store; no line and no file, so that it survives edits and moves of code.
+//! baseline. An entry names the rule, the root module, the plan or state, the address, who gets in to do what,
+//! and the attributes that open the store; no line and no source file, so that it survives edits and moves of
+//! code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -10,7 +11,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Finding};
+use super::{Change, Finding, Repository};
 use crate::source::{Sources, relative_to};
 use crate::verdict::{Audience, Effect, Verdict};
 
@@ -29,6 +30,9 @@ pub struct Entry {
     /// The root module, relative to the top of the fence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
+    /// The plan or state: one configuration has many, and what is open in one need not be in another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
     /// The store.
     pub address: String,
     /// The rule.
@@ -125,6 +129,10 @@ impl Entry {
         }
         Self {
             root: store.root.as_ref().map(|root| relative(sources, root, top)),
+            document: store
+                .document
+                .as_ref()
+                .map(|document| Repository::new(top.to_path_buf()).path(sources, document)),
             address: store.address.to_string(),
             rule: finding.rule.name.to_owned(),
             verdict: match verdict {
@@ -137,8 +145,9 @@ impl Entry {
         }
     }
 
-    fn key(&self) -> (&str, Option<&str>, &str) {
-        (&self.rule, self.root.as_deref(), &self.address)
+    /// What makes it an entry of the same store and rule.
+    pub(super) fn key(&self) -> (&str, Option<&str>, Option<&str>, &str) {
+        (&self.rule, self.root.as_deref(), self.document.as_deref(), &self.address)
     }
 
     /// Whether a finding is the same one and no worse: no wider audience, no further letter, no further
@@ -187,6 +196,7 @@ mod tests {
         });
         Entry {
             root: Some(".".to_owned()),
+            document: None,
             address,
             rule,
             verdict,

@@ -43,6 +43,19 @@ pub fn write_json(report: &Report<'_>, address: &str, out: &mut dyn Write) -> io
     Ok(!stores.is_empty())
 }
 
+/// Writes what is wrong with the input, a line each: an address may be unknown for that.
+pub fn write_problems(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for problem in &report.diagnostics {
+        let message = &problem.diagnostic.message;
+        let line = match &problem.location {
+            Some(at) => format!("{}:{}:{}: {message}", at.path, at.line, at.column),
+            None => message.clone(),
+        };
+        writeln!(out, "{}", escape::path(&line))?;
+    }
+    Ok(())
+}
+
 /// What to say when an address is no store: the stores that it acts on, else those with the nearest
 /// addresses.
 #[must_use]
@@ -150,7 +163,8 @@ struct Lines<'a, 's, 'w> {
 
 impl Lines<'_, '_, '_> {
     fn put(&mut self, depth: usize, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{:indent$}{}", "", escape::line(text), indent = depth * 2)
+        // A place may stand at the start.
+        writeln!(self.out, "{:indent$}{}", "", escape::path(text), indent = depth * 2)
     }
 
     fn blank(&mut self) -> io::Result<()> {

@@ -13,8 +13,8 @@ pub const NAME: &str = "tfward/v1";
 
 /// The identity of a finding, as 64 hexadecimal digits.
 ///
-/// Made from the rule, the root module, the address, the verdict, and the address and attribute of each
-/// fact that opens the store or is not known. It survives edits above the store, moves to another file and
+/// Made from the rule, the root module, the plan or state, the address, the verdict, and the address and
+/// attribute of each fact that opens the store or is not known. It survives edits above the store, moves to another file and
 /// new words in a message; a further opener makes it another finding.
 #[must_use]
 pub fn of(finding: &Finding, sources: &Sources, repository: &Repository) -> String {
@@ -32,11 +32,10 @@ pub fn of(finding: &Finding, sources: &Sources, repository: &Repository) -> Stri
         Verdict::Private => "private",
         Verdict::Undetermined => "undetermined",
     };
-    // Stores of two plans are told apart by the plan's file, as long as no root is known.
-    let document = store.location.as_ref().map(|location| &location.path);
-    let root = store.root.as_ref().or(document).map(|root| repository.path(sources, root));
-    let root = root.unwrap_or_default();
+    let root = store.root.as_ref().map(|root| repository.path(sources, root)).unwrap_or_default();
     let mut parts = vec![finding.rule.name.to_owned(), root, store.address.to_string(), verdict.to_owned()];
+    // Stores of two plans of one configuration are told apart by the plan's file.
+    parts.extend(store.document.as_ref().map(|document| repository.path(sources, document)));
     parts.extend(openers);
     let digest = Sha256::digest(parts.join("\0\0").as_bytes());
     digest.iter().fold(String::new(), |mut text, byte| {

@@ -65,6 +65,7 @@ pub(super) fn bucket(
     span: Option<Span>,
 ) -> JudgedStore {
     JudgedStore {
+        document: None,
         root: Some(".".to_owned()),
         address: address("aws_s3_bucket", name),
         kind: Kind::Bucket,

@@ -35,6 +35,9 @@ enum Place<'a> {
 pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) -> io::Result<()> {
     let mut dropped = Vec::new();
     let in_force = report.in_force();
+    // A settings file that says nothing is worth a line in the log only.
+    let telling =
+        !report.suppressions.is_empty() || report.settings.iter().any(|setting| setting.name != "config");
     for level in [Level::Error, Level::Warning, Level::Info] {
         let of_findings: Vec<Annotation<'_>> = report
             .by_severity()
@@ -51,7 +54,7 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
         let total = of_findings.len() + of_problems.len();
         // The notices about settings and about what is dropped are two of the ten; so is at least one
         // diagnostic.
-        let notices = usize::from(level == Level::Info && !in_force.is_empty());
+        let notices = usize::from(level == Level::Info && telling);
         let told = level == Level::Info && (total + notices > MOST || !dropped.is_empty());
         let most = MOST - notices - usize::from(told);
         let reserved = usize::from(!of_problems.is_empty());
@@ -64,7 +67,7 @@ pub fn write(report: &Report<'_>, repository: &Repository, out: &mut dyn Write) 
             dropped.push((level, total - findings - problems));
         }
     }
-    if !in_force.is_empty() {
+    if telling {
         let mut lines: Vec<String> = in_force.iter().take(MOST_NAMED).map(|line| data(line)).collect();
         if in_force.len() > MOST_NAMED {
             lines.push(format!("and {} more, in the log", in_force.len() - MOST_NAMED));

@@ -10,7 +10,7 @@ use super::human::{reason, way};
 use super::{Finding, Report, Repository, Setting, escape};
 use crate::source::{Location, Severity};
 use crate::verdict::claim::explain as explain_claim;
-use crate::verdict::{Effect, Letter, Reason, Route, Verdict};
+use crate::verdict::{Effect, Letter, Reason, Verdict};
 
 /// The largest job summary of a step, in bytes (GitHub's documentation, "Workflow commands", "Adding a job
 /// summary").
@@ -195,7 +195,8 @@ impl Writer<'_, '_> {
     }
 
     fn setting(&self, setting: &Setting) -> String {
-        let place = setting.location.as_ref().map(|at| format!(" ({})", self.place(at))).unwrap_or_default();
+        // The file itself needs no place.
+        let place = self.bracketed(setting.location.as_ref().filter(|at| at.path != setting.value));
         format!("- {} = {}{place}\n", inline(&setting.name), inline(&setting.value))
     }
 
@@ -223,41 +224,57 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The way in, from the internet to the data, of a public store.
-fn picture(finding: &Finding) -> Option<String> {
-    let store = &finding.store;
-    let Verdict::Public { .. } = store.assessment.verdict else { return None };
-    let open: Vec<(usize, &Route)> = store
-        .assessment
-        .routes
-        .iter()
-        .enumerate()
-        .filter(|(_, route)| route.claim.truth().is_true())
-        .take(MOST_WAYS)
-        .collect();
-    let mut lines = vec![
-        "```mermaid".to_owned(),
-        "flowchart LR".to_owned(),
-        "    internet([\"internet\"])".to_owned(),
-        format!("    data[(\"{}\")]", label(&store.address.to_string())),
-    ];
-    for (index, route) in open {
+/// A way in, as it is drawn.
+struct Way {
+    name: &'static str,
+    facts: Vec<String>,
+    /// Who comes in that way, and to do what.
+    who: Vec<String>,
+}
+
+/// The ways in of a public store that are open; what differs only in who comes is one way.
+fn open_ways(finding: &Finding) -> Vec<Way> {
+    let mut ways: Vec<Way> = Vec::new();
+    for (index, route) in finding.store.assessment.routes.iter().enumerate() {
+        if !route.claim.truth().is_true() {
+            continue;
+        }
+        let mut reasons: Vec<Reason> = Vec::new();
+        explain_claim(&route.claim, index, &mut reasons);
+        let opening = reasons.iter().filter(|reason| reason.effect == Effect::Opens).take(MOST_FACTS);
+        let facts: Vec<String> = opening.map(fact_of).collect();
         let letters: Vec<&str> = route.access.letters().map(Letter::name).collect();
         let who = if letters.is_empty() {
             route.audience.name().to_owned()
         } else {
             format!("{}: {}", route.audience.name(), letters.join(", "))
         };
-        let way = format!("way{index}");
-        lines.push(format!("    {way}[\"{}\"]", label(route.name)));
-        lines.push(format!("    internet -->|\"{}\"| {way}", label(&who)));
-        let mut last = way;
-        let mut reasons: Vec<Reason> = Vec::new();
-        explain_claim(&route.claim, index, &mut reasons);
-        let opening = reasons.iter().filter(|reason| reason.effect == Effect::Opens).take(MOST_FACTS);
-        for (number, reason) in opening.enumerate() {
+        match ways.iter_mut().find(|way| way.name == route.name && way.facts == facts) {
+            Some(same) => same.who.push(who),
+            None => ways.push(Way { name: route.name, facts, who: vec![who] }),
+        }
+    }
+    ways.truncate(MOST_WAYS);
+    ways
+}
+
+/// The ways in, from the internet to the data, of a public store.
+fn picture(finding: &Finding) -> Option<String> {
+    let store = &finding.store;
+    let Verdict::Public { .. } = store.assessment.verdict else { return None };
+    let mut lines = vec![
+        "```mermaid".to_owned(),
+        "flowchart LR".to_owned(),
+        "    internet([\"internet\"])".to_owned(),
+        format!("    data[(\"{}\")]", label(&store.address.to_string())),
+    ];
+    for (index, way) in open_ways(finding).iter().enumerate() {
+        let mut last = format!("way{index}");
+        lines.push(format!("    {last}[\"{}\"]", label(way.name)));
+        lines.extend(way.who.iter().map(|who| format!("    internet -->|\"{}\"| {last}", label(who))));
+        for (number, says) in way.facts.iter().enumerate() {
             let fact = format!("way{index}fact{number}");
-            lines.push(format!("    {fact}[\"{}\"]", label(&fact_of(reason))));
+            lines.push(format!("    {fact}[\"{}\"]", label(says)));
             lines.push(format!("    {last} --> {fact}"));
             last = fact;
         }

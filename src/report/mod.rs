@@ -47,6 +47,8 @@ use message::Lack;
 pub struct JudgedStore {
     /// The directory of the root module; none of a plan or state without its configuration.
     pub root: Option<String>,
+    /// The plan or state that it was read from, as it is printed.
+    pub document: Option<String>,
     /// The store, or the opener that stands for one.
     pub address: Address,
     /// What it is.
@@ -155,6 +157,8 @@ pub struct Summary {
 pub struct Store {
     /// The directory of the root module.
     pub root: Option<String>,
+    /// The plan or state that it was read from, as it is printed.
+    pub document: Option<String>,
     /// The store.
     pub address: Address,
     /// What it is.
@@ -546,6 +550,7 @@ fn store(sources: &Sources, judged: JudgedStore) -> Store {
         .collect();
     Store {
         root: judged.root,
+        document: judged.document,
         address: judged.address,
         kind: judged.kind,
         tier: judged.tier,

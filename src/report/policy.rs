@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use super::baseline::{self, Baseline, Entry};
-use super::{Finding, Suppression};
+use super::{Finding, Repository, Suppression};
 use crate::rules::Levels;
 use crate::rules::suppress::{Allow, Means, Subject};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
@@ -30,6 +30,8 @@ pub struct Policy {
     /// The root modules that were checked, as they are printed, each with its folder relative to the base of
     /// the settings.
     pub roots: BTreeMap<String, String>,
+    /// The plans and states that were checked, as they are printed.
+    pub documents: BTreeSet<String>,
     /// Whether these are all root modules below the base of the settings.
     pub whole: bool,
     /// Settings that took effect: name, value, place.
@@ -174,26 +176,23 @@ fn known_before(policy: &Policy, findings: &mut [Finding], sources: &Sources, ap
     applied.suppressions.extend(listed(findings, &held));
     let checked: BTreeSet<String> =
         policy.roots.keys().map(|root| baseline::relative(sources, root, &policy.top)).collect();
-    let now: BTreeSet<(&str, Option<String>, String)> = findings
-        .iter()
-        .map(|finding| {
-            let root = finding.store.root.as_ref();
-            let root = root.map(|root| baseline::relative(sources, root, &policy.top));
-            (finding.rule.name, root, finding.store.address.to_string())
-        })
-        .collect();
+    let repository = Repository::new(policy.top.clone());
+    let documents: BTreeSet<String> =
+        policy.documents.iter().map(|document| repository.path(sources, document)).collect();
+    let now: Vec<Entry> = findings.iter().map(|finding| Entry::of(finding, sources, &policy.top)).collect();
+    let now: BTreeSet<_> = now.iter().map(Entry::key).collect();
     let gone: Vec<&Entry> = baseline
         .entries()
         .iter()
         .enumerate()
         .filter(|(index, entry)| {
             !occurred.contains(index)
-                && match &entry.root {
-                    Some(root) => checked.contains(root),
-                    // A plan or state: it says nothing of a run that checks root modules only.
-                    None => policy.roots.is_empty(),
+                && match (&entry.document, &entry.root) {
+                    (Some(document), _) => documents.contains(document),
+                    (None, Some(root)) => checked.contains(root),
+                    (None, None) => false,
                 }
-                && !now.contains(&(entry.rule.as_str(), entry.root.clone(), entry.address.clone()))
+                && !now.contains(&entry.key())
         })
         .map(|(_, entry)| entry)
         .collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Given;
-use super::settled::{Gate, InForce, workspace};
+use super::settled::{Gate, InForce, unused_by_plan, workspace};
 use crate::address::Address;
 use crate::config::Node;
 use crate::config::load::Loader;
@@ -33,8 +33,11 @@ pub(super) fn judge(
 ) {
     let Some(read) = read(sources, place, given, want, false, &mut judged.diagnostics) else { return };
     let Document { plan, source } = read;
+    let document = shown(sources, place);
+    gate.policy.documents.insert(document.clone());
     let mut root = None;
     if let Some(source) = source {
+        judged.diagnostics.extend(unused_by_plan(given.settings, &source.folder));
         gate.root(sources, given.settings, &source.folder, &source.node, source.in_force);
         judged.sensitive.extend(source.built.sensitive);
         root = Some(source.root);
@@ -71,7 +74,7 @@ pub(super) fn judge(
         {
             changed.change = Change::Existing;
         }
-        judged.stores.push(listed(store, root.clone(), change));
+        judged.stores.push(listed(store, (&root, &document), change));
     }
     for (address, store) in earlier {
         let stays = plan.after.instances.get(&address).is_some_and(|instance| instance.fate != Fate::Deleted);
@@ -84,7 +87,7 @@ pub(super) fn judge(
             gone: true,
             drifted: false,
         };
-        judged.stores.push(listed(store, root.clone(), Some(changed)));
+        judged.stores.push(listed(store, (&root, &document), Some(changed)));
     }
 }
 
@@ -102,9 +105,14 @@ pub(super) fn resolve(
     Some(Built { model, sensitive })
 }
 
-fn listed(store: stores::Judged, root: Option<String>, change: Option<Changed>) -> JudgedStore {
+fn listed(
+    store: stores::Judged,
+    (root, document): (&Option<String>, &str),
+    change: Option<Changed>,
+) -> JudgedStore {
     JudgedStore {
-        root,
+        root: root.clone(),
+        document: Some(document.to_owned()),
         address: store.address,
         kind: store.kind,
         tier: store.tier,
@@ -229,6 +237,14 @@ fn bytes(sources: &Sources, place: &DocumentPlace) -> Result<(Vec<u8>, Span, Str
             let span = Span { file: sources.add("-", ""), start: 0, end: 0 };
             Ok((bytes, span, "-".to_owned()))
         }
+    }
+}
+
+/// A document's name, as it is printed.
+fn shown(sources: &Sources, place: &DocumentPlace) -> String {
+    match place {
+        DocumentPlace::File(path) => sources.shown(path),
+        DocumentPlace::StandardInput => "-".to_owned(),
     }
 }
 

@@ -23,10 +23,10 @@ use crate::cli::{self, Cli, Color, Command, Format, GivenOption, TextOrJson, Val
 use crate::config::Node;
 use crate::config::load::Loader;
 use crate::eval::Evaluator;
-use crate::eval::build::Built;
+use crate::eval::build::{Aside, Built};
 use crate::input::settings::Settings;
 use crate::input::variables::{VariableOption, gather};
-use crate::input::{DocumentPlace, Input, RootModule, discover};
+use crate::input::{Called, DocumentPlace, Input, RootModule, discover};
 use crate::model::Want;
 use crate::report::baseline::Baseline;
 use crate::report::catalogue::{self, TypesByKind};
@@ -184,13 +184,7 @@ fn run_explain(
     let report = Report::under(&policy, &sources, judged);
     let found = !report.stores_at(&arguments.address).is_empty();
     if !found {
-        for problem in &report.diagnostics {
-            let message = &problem.diagnostic.message;
-            match &problem.location {
-                Some(at) => report_line(out, &format!("{}:{}:{}: {message}", at.path, at.line, at.column))?,
-                None => report_line(out, message)?,
-            }
-        }
+        write_to(None, out, |out| explain::write_problems(&report, out))?;
         return Err(Error::Usage(explain::not_a_store(&report, &arguments.address)));
     }
     write_to(arguments.output.as_deref(), out, |out| {
@@ -201,11 +195,6 @@ fn run_explain(
         .map(|_| ())
     })?;
     Ok(if report.is_incomplete() { exit::INCOMPLETE } else { exit::CLEAN })
-}
-
-fn report_line(out: &mut dyn Write, line: &str) -> Result<(), Error> {
-    writeln!(out, "{}", line.escape_debug())
-        .map_err(|error| Error::Output("standard output".to_owned(), error))
 }
 
 fn run_resolve(
@@ -222,7 +211,7 @@ fn run_resolve(
     let given = Given { values: &arguments.values, source, settings: &settings, surroundings };
     let gathered =
         gathered(&sources, &paths, &settings, &mut diagnostics, &mut documents, |loader, root, told| {
-            let evaluated = evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true);
+            let evaluated = evaluate(&sources, loader, root, &given, (&|_| Want::Attributes, Reach::Outputs));
             told.extend(evaluated.diagnostics);
             (evaluated.built, evaluated.unclaimed)
         })
@@ -313,7 +302,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
     let mut documents = Vec::new();
     let mut gate = Gate::new(sources, settings, given.surroundings);
     let found = gathered(sources, paths, settings, &mut diagnostics, &mut documents, |loader, root, told| {
-        let evaluated = evaluate(sources, loader, root, given, &want, false);
+        let evaluated = evaluate(sources, loader, root, given, (&want, Reach::Verdicts));
         told.extend(evaluated.diagnostics);
         gate.root(sources, settings, &root.folder, &evaluated.node, evaluated.in_force);
         let judgement = judge_all(&evaluated.built.model, &gate.assumptions);
@@ -335,6 +324,7 @@ fn judge_paths(sources: &Sources, paths: &[PathBuf], given: &Given<'_>, inline: 
     for (root, (_, _, judgement)) in gathered {
         judged.stores.extend(judgement.stores.into_iter().map(|store| JudgedStore {
             root: Some(sources.shown(&root.folder)),
+            document: None,
             address: store.address,
             kind: store.kind,
             tier: store.tier,
@@ -408,6 +398,7 @@ fn gathered<T>(
     let mut loader = Loader::new(sources);
     let mut roots: BTreeMap<PathBuf, RootModule> = BTreeMap::new();
     let mut skipped: BTreeMap<usize, BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut called = Vec::new();
     for path in paths {
         let discovery = discover(path, sources, &mut |folder, fence| loader.local_calls(folder, fence));
         let discovery = match discovery {
@@ -418,6 +409,7 @@ fn gathered<T>(
             }
         };
         diagnostics.extend(discovery.diagnostics);
+        called.extend(discovery.called);
         let (mut checked, mut left_out) = (0, 0);
         let named = sources.absolute(path);
         let is_directory = named.is_dir();
@@ -444,6 +436,10 @@ fn gathered<T>(
             diagnostics.push(Diagnostic::error(message, None));
         }
     }
+    called.retain(|called| {
+        !roots.contains_key(&called.folder) && settled::skips(settings, &called.folder).is_none()
+    });
+    diagnostics.extend(called.iter().map(|called| as_module(sources, called)));
     let base = &settings.base;
     let is_whole = |path: &PathBuf| {
         sources.absolute(path).canonicalize().is_ok_and(|path| path.is_dir() && base.starts_with(path))
@@ -469,9 +465,33 @@ fn gathered<T>(
     }
 }
 
+/// Says that a folder is not checked as the root module that it seems to be. Whoever adds a call of it has the
+/// values that count.
+fn as_module(sources: &Sources, called: &Called) -> Diagnostic {
+    let (folder, by) = (sources.shown(&called.folder), sources.shown(&called.by));
+    let message = format!(
+        "`{folder}` holds `{}`, but is checked as a module only, since `{by}` calls it",
+        called.values
+    );
+    Diagnostic::warning(message, None)
+        .with_note("help: name it on the command line as well, if it is a root module")
+}
+
+/// How much of a root module is evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Resources that verdicts need.
+    Verdicts,
+    /// Outputs as well.
+    Outputs,
+    /// Everything that a value can decide.
+    Everything,
+}
+
 /// One root module, evaluated.
 struct Evaluated {
     built: Built,
+    asides: Vec<Aside>,
     diagnostics: Vec<Diagnostic>,
     unclaimed: Unclaimed,
     in_force: Vec<InForce>,
@@ -483,8 +503,7 @@ fn evaluate(
     loader: &mut Loader<'_>,
     root: &RootModule,
     given: &Given<'_>,
-    want: &dyn Fn(&str) -> Want,
-    outputs: bool,
+    (want, reach): (&dyn Fn(&str) -> Want, Reach),
 ) -> Evaluated {
     let tree = loader.load_root(&root.folder, &root.fence);
     let declared: BTreeSet<Name> = tree.node.module.variables.keys().cloned().collect();
@@ -502,8 +521,9 @@ fn evaluate(
     let workspace = settled::workspace(sources, root, given, &mut in_force, &mut diagnostics);
     let evaluator = Evaluator::new(sources, &root.fence, &tree, &gathered.values, workspace);
     let unclaimed = Unclaimed { names: gathered.unused, warnings: gathered.undeclared };
-    let built = evaluator.build(want, outputs);
-    Evaluated { built, diagnostics, unclaimed, in_force, node: tree.node }
+    let asides = if reach == Reach::Everything { evaluator.asides() } else { Vec::new() };
+    let built = evaluator.build(want, reach != Reach::Verdicts);
+    Evaluated { built, asides, diagnostics, unclaimed, in_force, node: tree.node }
 }
 
 /// Runs something on a thread with a large stack: expressions and references nest as deep as the budget

@@ -36,8 +36,9 @@ impl Progress {
         }
     }
 
-    /// Takes the line away again.
+    /// Takes the line away again; the next one counts from the start.
     pub(super) fn clear(&self) {
+        self.done.set(0);
         if self.shown.take().is_some() {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }

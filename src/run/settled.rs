@@ -14,7 +14,7 @@ use crate::report::Policy;
 use crate::report::baseline::Baseline;
 use crate::rules::suppress::{Allow, Comments};
 use crate::rules::{self, Levels};
-use crate::source::{Diagnostic, FileId, LARGEST_FILE, Sources, Span};
+use crate::source::{Diagnostic, FileId, LARGEST_FILE, Severity, Sources, Span};
 
 /// A setting that took effect: name, value, place.
 pub(super) type InForce = (String, String, Option<Span>);
@@ -172,6 +172,15 @@ pub(super) fn workspace(
         in_force.push((name, said.value.to_string(), Some(said.span)));
     }
     input::workspace(sources, root, chosen, None, diagnostics)
+}
+
+/// Says which values of the settings a plan has no use for.
+pub(super) fn unused_by_plan(settings: &Settings, folder: &Path) -> Option<Diagnostic> {
+    let files = settings.of_root(folder).flat_map(|root| root.var_files.iter().map(|said| said.span));
+    let variables = settings.of_root(folder).flat_map(|root| root.variables.iter().map(|own| own.name_span));
+    let span = files.chain(variables).min()?;
+    let message = "values of a `root` block have no effect on a plan, which has its own";
+    Some(Diagnostic { severity: Severity::Note, ..Diagnostic::warning(message, Some(span)) })
 }
 
 /// The first `skip` pattern that leaves a folder out.

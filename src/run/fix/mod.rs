@@ -17,14 +17,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::edit::Change;
-use super::{Error, Given, Surroundings, evaluate, exit, gathered, judge_paths, settled};
+use super::{Error, Given, Reach, Surroundings, evaluate, exit, gathered, judge_paths, settled};
 use crate::cli;
 use crate::config::{Child, Node};
 use crate::input::settings::Settings;
 use crate::model::Want;
 use crate::report::edits::{Closed, EditedFile, Edits, Left};
 use crate::report::{Edit, Finding, Report};
-use crate::source::{Fence, LARGEST_FILE, Severity, Sources, Span};
+use crate::source::{ConfigurationName, Fence, LARGEST_FILE, Severity, Sources, Span};
 use crate::stores::remedies::{REMEDIES, Remedy};
 use crate::value::{Data, Value, json};
 use crate::verdict::{Effect, Place, Verdict};
@@ -45,9 +45,14 @@ struct Held {
     attributes: Attributes,
     /// The files that sensitive values are written in, as they are printed.
     sensitive: BTreeSet<String>,
+    /// Attributes that changes of the configuration do not reach, as in `attributes`; `all` stands for each.
+    ignored: BTreeSet<(String, String, String)>,
     /// The root modules that could not be seen whole.
     broken: Vec<Broken>,
 }
+
+/// What the name begins with of something that is decided and is no attribute.
+const ASIDE: &str = "#";
 
 /// A root module that could not be seen whole.
 struct Broken {
@@ -159,9 +164,10 @@ pub(super) fn offer(
         return;
     }
     let state = run.judge(&Overlay::new());
-    let mut compared = 0;
+    let Ok(held) = state.held.get_or_init(|| run.held(&Overlay::new())) else { return };
+    let tries = MOST_COMPARED / held.attributes.len().max(1);
     let mut edits: BTreeMap<Name, Edit> = BTreeMap::new();
-    for _ in 0..MOST_OFFERED {
+    for _ in 0..tries.min(MOST_OFFERED) {
         let Some((name, _)) = open.pop_first() else { break };
         let Some(exposure) = state.exposures.iter().find(|exposure| exposure.name == name) else { continue };
         if let Ok(accepted) = run.close(exposure, &state, &Overlay::new())
@@ -171,10 +177,6 @@ pub(super) fn offer(
                 open.remove(name);
                 edits.insert(name.clone(), edit.clone());
             }
-        }
-        compared += state.held.get().map_or(0, |held| held.as_ref().map_or(0, |held| held.attributes.len()));
-        if compared > MOST_COMPARED {
-            break;
         }
     }
     for finding in report.findings.iter_mut().filter(|finding| is_exposure(finding)) {
@@ -190,11 +192,10 @@ fn transferred(from: &Sources, to: &Sources, change: &Change) -> Option<Edit> {
     is_same.then(|| Edit { span: Span { file: id, ..change.span }, text: change.text.clone() })
 }
 
-/// Whether a path of the command line is a plan or state.
+/// Whether a path of the command line is a plan or state: any file that is no configuration.
 fn is_document(path: &Path) -> bool {
-    let name = path.to_string_lossy();
-    let configuration = name.ends_with(".tf.json") || name.ends_with(".tofu.json");
-    name == "-" || name.ends_with(".json") && !configuration && !path.is_dir()
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    path == Path::new("-") || path.is_file() && ConfigurationName::read(&name).is_none()
 }
 
 /// Whether a finding is one that an edit could close.
@@ -390,7 +391,7 @@ impl Run<'_> {
         if new.broken.len() > old.broken.len() {
             return Err("the edited configuration has errors".to_owned());
         }
-        only_openers(state, (&old.attributes, &new.attributes), &closed, &location.path)?;
+        only_openers(state, (old, new), &closed, &location.path)?;
         Ok(Accepted { change, path, before, after, next, closed })
     }
 
@@ -424,7 +425,7 @@ impl Run<'_> {
         let everything = Settings::default();
         let roots =
             gathered(&sources, &paths, &everything, &mut searched, &mut Vec::new(), |loader, root, _| {
-                evaluate(&sources, loader, root, &given, &|_| Want::Attributes, true)
+                evaluate(&sources, loader, root, &given, (&|_| Want::Attributes, Reach::Everything))
             })
             .roots;
         if searched.iter().any(|told| told.severity == Severity::Error) {
@@ -460,6 +461,14 @@ impl Run<'_> {
                 let key = (shown.clone(), format!("output.{name}"), "value".to_owned());
                 held.attributes.insert(key, content(value));
             }
+            for (number, aside) in evaluated.asides.iter().enumerate() {
+                let key = (shown.clone(), aside.module.to_string(), format!("{ASIDE}{number}"));
+                held.attributes.insert(key, aside.value.as_ref().map(content).unwrap_or_default());
+            }
+            for (address, instance) in &model.instances {
+                let names = instance.ignore_changes.iter();
+                held.ignored.extend(names.map(|name| (shown.clone(), address.to_string(), name.to_string())));
+            }
             let mut sensitive = evaluated.built.sensitive;
             secrets(&evaluated.node, &mut sensitive);
             let files = sensitive.iter().filter_map(|span| sources.file(span.file));
@@ -488,10 +497,11 @@ impl Run<'_> {
     }
 }
 
-/// Holds every attribute before an edit against that after it.
+/// Holds every attribute before an edit against that after it: only what opened a closed store may differ, and
+/// the change must reach it.
 fn only_openers(
     state: &State,
-    (old, new): (&Attributes, &Attributes),
+    (old, new): (&Held, &Held),
     closed: &BTreeSet<Name>,
     path: &str,
 ) -> Result<(), String> {
@@ -502,11 +512,24 @@ fn only_openers(
             allowed.insert((root, place.address.to_string(), first_step(place)));
         }
     }
-    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let keys: BTreeSet<_> = old.attributes.keys().chain(new.attributes.keys()).collect();
     for key in keys {
-        if old.get(key) != new.get(key) && !allowed.contains(key) {
-            let (root, address, attribute) = key;
+        if old.attributes.get(key) == new.attributes.get(key) {
+            continue;
+        }
+        let (root, address, attribute) = key;
+        let all = (root.clone(), address.clone(), "all".to_owned());
+        if old.ignored.contains(key) || old.ignored.contains(&all) {
+            return Err(format!("`ignore_changes` of `{address}` keeps `{attribute}` as it is"));
+        }
+        if !allowed.contains(key) {
             let place = if root == "." { String::new() } else { format!(" in `{root}`") };
+            if attribute.starts_with(ASIDE) {
+                let within = if address.is_empty() { "the root module" } else { address };
+                return Err(format!(
+                    "the value in `{path}` also decides a condition, a provider or a provisioner in {within}{place}"
+                ));
+            }
             return Err(format!("the value in `{path}` also decides `{attribute}` of `{address}`{place}"));
         }
     }
