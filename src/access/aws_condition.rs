@@ -546,9 +546,26 @@ impl Condition {
             Carries::Missing => Truth::False,
             Carries::Free | Carries::FreeOrMissing => Truth::True,
             Carries::Word(word) => matches_word(operator, &pattern, word),
+            Carries::Foreign(_) | Carries::ForeignOrMissing(_) if self.spans_account(operator, &pattern) => {
+                Truth::True
+            }
             Carries::Foreign(part) | Carries::ForeignOrMissing(part) => foreign(operator, part, &pattern),
         };
         (matches, universal)
+    }
+
+    /// Whether a `*` in front of the account covers a role of the caller's own, with the account that is asked
+    /// for in its path: under `StringLike` it crosses colons, and a path may hold them. Source: IAM API
+    /// reference, `CreateRole`, "Path".
+    fn spans_account(&self, operator: Operator, pattern: &Pattern) -> bool {
+        let mut colons = 0;
+        let many = pattern.0.iter().take_while(|token| {
+            colons += usize::from(matches!(token, Token::Char(':')));
+            colons < 4
+        });
+        self.key == "aws:principalarn"
+            && operator.kind == Comparison::Like
+            && many.into_iter().any(|token| matches!(token, Token::Many))
     }
 
     /// Whether the pattern matches every value that a key of that name can have: `vpce-*`.
