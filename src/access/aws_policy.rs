@@ -556,7 +556,7 @@ impl Policy {
             if let Some(void) = view.mismatch(statement, service) {
                 remarks.push(Remark { code: "void-statement", place: statement.place.clone(), says: void });
             }
-            if !statement.who.named.is_empty() {
+            if !statement.who.negated && !statement.who.named.is_empty() {
                 let shown: Vec<String> = statement
                     .who
                     .named

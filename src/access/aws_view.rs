@@ -633,6 +633,9 @@ fn judged_as_set(condition: &Condition, requester: Requester<'_>) -> bool {
 fn condition_says(condition: &Condition, truth: Truth) -> String {
     let (operator, key) = (&condition.operator_name, &condition.key_name);
     match truth {
+        Truth::True if condition.key.starts_with("s3:dataaccesspoint") => {
+            format!("whoever comes through the access point meets `{operator}` on `{key}`")
+        }
         Truth::True => format!("`{operator}` on `{key}` restricts no outsider"),
         Truth::Unknown => format!("whether `{operator}` on `{key}` keeps outsiders out is not known"),
         Truth::False => match (condition.operator, &*condition.values) {

@@ -279,6 +279,7 @@ fn is_replaced(cause: &Cause, after: &Model) -> bool {
         Cause::Variable(_)
         | Cause::Data { .. }
         | Cause::Unset { .. }
+        | Cause::Cloud { .. }
         | Cause::NotPlanned(_)
         | Cause::Any(_)
         | Cause::Hidden(_)

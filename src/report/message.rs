@@ -216,6 +216,9 @@ pub(super) fn lack(cause: &Cause) -> Lack {
         }
         Cause::Data { .. } => ("is read only by a plan", "pass a plan".to_owned()),
         Cause::Unset { path, .. } => ("is not set and has no certain default", format!("set `{path}`")),
+        Cause::Cloud { .. } => {
+            ("is decided by the cloud, not by the input", "close another part of the way".to_owned())
+        }
         Cause::NotPlanned(_) => ("is left out of the plan", "pass a plan made without `-target`".to_owned()),
         Cause::Hidden(_) => {
             ("a plan does not show", "pass `--source` with the directory of the configuration".to_owned())
@@ -312,6 +315,11 @@ mod tests {
             (
                 Cause::Unset { of: key(), path: Path::attribute("policy") },
                 "depends on `aws_kms_key.k.policy`, which is not set and has no certain default; set `policy`",
+            ),
+            (
+                Cause::Cloud { of: key(), path: Path::attribute("public") },
+                "depends on `aws_kms_key.k.public`, which is decided by the cloud, not by the input; close another \
+                 part of the way",
             ),
             (
                 Cause::NotPlanned(key()),

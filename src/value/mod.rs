@@ -264,6 +264,13 @@ pub enum Cause {
         /// The attribute.
         path: Path,
     },
+    /// The cloud decides, and no input says how.
+    Cloud {
+        /// The instance.
+        of: Address,
+        /// The attribute.
+        path: Path,
+    },
     /// Left out of a plan: `-target`, an errored plan.
     NotPlanned(Address),
     /// It depends on several.
@@ -317,8 +324,15 @@ impl Cause {
     pub fn name(&self) -> String {
         match self {
             Self::Variable(name) | Self::Module(name) | Self::Cycle(name) => name.to_string(),
-            Self::Attribute { of, path } | Self::Data { of, path } | Self::Unset { of, path } => {
-                if path.is_empty() { of.to_string() } else { format!("{of}.{path}") }
+            Self::Attribute { of, path }
+            | Self::Data { of, path }
+            | Self::Unset { of, path }
+            | Self::Cloud { of, path } => {
+                if path.is_empty() {
+                    of.to_string()
+                } else {
+                    format!("{of}.{path}")
+                }
             }
             Self::NotPlanned(address) => address.to_string(),
             Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),

@@ -106,6 +106,7 @@ fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
         Cause::Undeclared(_) => unknown.identity.is_some(),
         Cause::Variable(_)
         | Cause::Unset { .. }
+        | Cause::Cloud { .. }
         | Cause::NotPlanned(_)
         | Cause::Any(_)
         | Cause::Function(_)

@@ -350,7 +350,7 @@ pub fn reach(endpoint: &Endpoint<'_>, assumptions: &Assumptions) -> Reach {
 /// Nobody documents whether public IPv6 addresses of a dual-stack engine are reached (aws.md 15, doubt 6).
 fn answers_ipv6(endpoint: &Endpoint<'_>) -> Claim {
     let of = endpoint.store.address.clone();
-    let cause = Cause::Attribute { of, path: "network_type".into() };
+    let cause = Cause::Cloud { of, path: "network_type".into() };
     fact(Evidence {
         truth: Truth::Unknown,
         places: vec![crate::graph::place_of(endpoint.store)],

@@ -415,7 +415,7 @@ fn cluster_ways(store: &Store<'_>, assumptions: &Assumptions) -> Ways {
 /// internet gateway, or false when a subnet group is given (RDS API reference, `CreateDBCluster`,
 /// `PubliclyAccessible`).
 fn flag_not_sent(store: &Instance, what: &str) -> Claim {
-    let cause = Cause::Unset { of: store.address.clone(), path: "publicly_accessible".into() };
+    let cause = Cause::Cloud { of: store.address.clone(), path: "publicly_accessible".into() };
     fact(Evidence {
         truth: Truth::Unknown,
         places: vec![place_of(store)],

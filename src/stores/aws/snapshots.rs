@@ -222,7 +222,20 @@ fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance) -> Claim 
     let reader = graph.reader(database);
     let written = reader.attribute("storage_encrypted");
     if &*database.address.resource_type == "aws_rds_cluster" && written.is_set().is_false() {
-        return reader.attribute("engine_mode").one_of(&["serverless"]);
+        let mode = reader.attribute("engine_mode").one_of(&["serverless"]);
+        if !mode.truth().is_false() {
+            return mode;
+        }
+        return fact(Evidence {
+            truth: Truth::False,
+            places: vec![place_of(database)],
+            says: format!(
+                "`{}` does not set `storage_encrypted`, so that its snapshots are not encrypted",
+                database.address
+            ),
+            unknown: Vec::new(),
+            absent: true,
+        });
     }
     written.is(true)
 }

@@ -432,6 +432,7 @@ fn quoted(unknown: &Unknown) -> Quoted {
         Cause::Attribute { .. } | Cause::Data { .. } | Cause::Any(_) => Quoted::Joined,
         Cause::Variable(_)
         | Cause::Unset { .. }
+        | Cause::Cloud { .. }
         | Cause::NotPlanned(_)
         | Cause::Hidden(_)
         | Cause::Module(_)
@@ -449,6 +450,7 @@ fn is_plain(cause: &Cause) -> bool {
         Cause::Function(name) => matches!(&**name, "timestamp" | "plantimestamp" | "uuid"),
         Cause::Variable(_)
         | Cause::Unset { .. }
+        | Cause::Cloud { .. }
         | Cause::NotPlanned(_)
         | Cause::Any(_)
         | Cause::Hidden(_)
