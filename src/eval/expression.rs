@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         Budget::weight(value.weight()).map_err(|limit| Failure::limit(limit, expr.span))?;
         Ok(match value.origin {
             Origin::Nowhere => value.with_origin(Origin::At(expr.span)),
-            Origin::At(_) | Origin::Via(_) | Origin::Made(_) => value,
+            Origin::At(_) | Origin::Declared(_) | Origin::Via(_) | Origin::Made(_) => value,
         })
     }
 
@@ -481,7 +481,7 @@ impl Evaluator<'_> {
                 Budget::weight(value.weight()).map_err(|limit| Failure::limit(limit, span))?;
                 Ok(match value.origin {
                     Origin::Nowhere => value.with_origin(origin()),
-                    Origin::At(_) | Origin::Via(_) | Origin::Made(_) => value,
+                    Origin::At(_) | Origin::Declared(_) | Origin::Via(_) | Origin::Made(_) => value,
                 })
             }
             Err(CallError::NoSuchFunction) => {

@@ -183,7 +183,7 @@ fn not_given(module: &ModuleInstance, name: &Name, variable: &Variable) -> Value
     let mut unknown = Unknown::because(Cause::Variable(reference.clone())).of(shape(&variable.constraint));
     unknown.named = Some((reference, Path::empty()));
     unknown.not_null = !variable.nullable;
-    Value::unknown(unknown).with_origin(Origin::At(variable.span))
+    Value::unknown(unknown).with_origin(Origin::Declared(variable.span))
 }
 
 fn has_defaults(constraint: &Constraint) -> bool {

@@ -353,7 +353,7 @@ impl Attribute<'_> {
         };
         let span = match &origin {
             Origin::Nowhere => self.block_span,
-            Origin::At(span) => Some(*span),
+            Origin::At(span) | Origin::Declared(span) => Some(*span),
             Origin::Via(hop) => hop.span.or(self.block_span),
             Origin::Made(made) => made.from.written().or(self.block_span),
         };

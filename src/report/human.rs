@@ -250,9 +250,19 @@ fn pointers(report: &Report<'_>, finding: &Finding) -> Vec<Pointer> {
 fn literal(origin: &Origin) -> Option<Span> {
     match origin {
         Origin::Nowhere => None,
-        Origin::At(span) => Some(*span),
+        Origin::At(span) | Origin::Declared(span) => Some(*span),
         Origin::Via(hop) => literal(&hop.from),
         Origin::Made(made) => literal(&made.from),
+    }
+}
+
+/// Whether no value stands where it comes from.
+fn is_declared(origin: &Origin) -> bool {
+    match origin {
+        Origin::Nowhere | Origin::At(_) => false,
+        Origin::Declared(_) => true,
+        Origin::Via(hop) => is_declared(&hop.from),
+        Origin::Made(made) => is_declared(&made.from),
     }
 }
 
@@ -273,7 +283,9 @@ fn follow(origin: &Origin, depth: usize, way: &mut Vec<Pointer>) {
         }
     };
     if let (Some(span), Some(last)) = (literal(origin), hops.last()) {
-        point(span, format!("`{}` gets its value here", last.name));
+        let says =
+            if is_declared(origin) { "is declared here, without a value" } else { "gets its value here" };
+        point(span, format!("`{}` {says}", last.name));
     }
     for (hop, next) in hops.iter().skip(1).zip(&hops).rev() {
         if let Some(span) = hop.span {

@@ -90,6 +90,8 @@ pub enum Origin {
     Nowhere,
     /// Written here.
     At(Span),
+    /// Declared here, and given no value.
+    Declared(Span),
     /// Handed on by a name.
     Via(Arc<Hop>),
     /// Computed from, or chosen by, other values.
@@ -131,7 +133,7 @@ impl Origin {
         loop {
             match origin {
                 Self::Nowhere => return outermost,
-                Self::At(span) => return Some(*span),
+                Self::At(span) | Self::Declared(span) => return Some(*span),
                 Self::Via(hop) => {
                     outermost = hop.span.or(outermost);
                     origin = &hop.from;
@@ -146,7 +148,7 @@ impl Origin {
     pub fn made_by<'o>(self, others: impl IntoIterator<Item = &'o Self>) -> Self {
         let by: Vec<Self> = others
             .into_iter()
-            .filter(|other| !matches!(other, Self::Nowhere | Self::At(_)))
+            .filter(|other| !matches!(other, Self::Nowhere | Self::At(_) | Self::Declared(_)))
             .take(4)
             .cloned()
             .collect();
@@ -157,7 +159,7 @@ impl Origin {
     #[must_use]
     pub fn through(&self, part: &Self) -> Self {
         match self {
-            Self::Nowhere | Self::At(_) => part.clone(),
+            Self::Nowhere | Self::At(_) | Self::Declared(_) => part.clone(),
             Self::Via(hop) => Self::Via(Arc::new(Hop {
                 name: hop.name.clone(),
                 span: hop.span,
@@ -176,7 +178,7 @@ impl Origin {
         let mut origin = self;
         loop {
             match origin {
-                Self::Nowhere | Self::At(_) => return hops,
+                Self::Nowhere | Self::At(_) | Self::Declared(_) => return hops,
                 Self::Via(hop) => {
                     hops.push(hop.as_ref());
                     origin = &hop.from;
@@ -205,7 +207,7 @@ impl Origin {
         let mut origin = self;
         loop {
             match origin {
-                Self::Nowhere | Self::At(_) => return makers,
+                Self::Nowhere | Self::At(_) | Self::Declared(_) => return makers,
                 Self::Via(hop) => origin = &hop.from,
                 Self::Made(made) => {
                     makers.extend(&made.by);

@@ -69,7 +69,7 @@ fn is_made(origin: &Origin) -> bool {
     match origin {
         Origin::Made(_) => true,
         Origin::Via(hop) => is_made(&hop.from),
-        Origin::Nowhere | Origin::At(_) => false,
+        Origin::Nowhere | Origin::At(_) | Origin::Declared(_) => false,
     }
 }
 
