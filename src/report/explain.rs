@@ -76,11 +76,13 @@ pub fn not_a_store(report: &Report<'_>, address: &str) -> String {
         }
         return format!("{shown} is no data store; it acts on {}", acted_on.join(", "));
     }
-    let mut near: Vec<(usize, String)> = report
+    // The instances of what was named come first.
+    let is_other = |known: &str| !known.strip_prefix(address).is_some_and(|rest| rest.starts_with('['));
+    let mut near: Vec<(bool, usize, String)> = report
         .stores
         .iter()
         .map(|store| store.address.to_string())
-        .map(|known| (distance(address, &known), known))
+        .map(|known| (is_other(&known), distance(address, &known), known))
         .collect();
     near.sort();
     near.dedup();
@@ -88,7 +90,7 @@ pub fn not_a_store(report: &Report<'_>, address: &str) -> String {
     if near.is_empty() {
         return format!("{shown} is no data store, and none was found");
     }
-    let near: Vec<String> = near.into_iter().map(|(_, known)| named(&known)).collect();
+    let near: Vec<String> = near.into_iter().map(|(.., known)| named(&known)).collect();
     format!("{shown} is no data store; the nearest addresses are {}", near.join(", "))
 }
 

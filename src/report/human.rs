@@ -234,7 +234,9 @@ fn pointers(report: &Report<'_>, finding: &Finding) -> Vec<Pointer> {
     }
     let places = decisive.evidence.as_ref().map_or(&[][..], |evidence| evidence.places.as_slice());
     if let Some((first, others)) = places.split_first() {
-        pointers.extend(way(first).into_iter().filter(|pointer| {
+        let undetermined = matches!(finding.store.assessment.verdict, Verdict::Undetermined);
+        let way = if undetermined { way_of_the_unknown(first) } else { way(first) };
+        pointers.extend(way.into_iter().filter(|pointer| {
             // Where an unknown value is used is where the finding points anyway.
             pointer.span != span || report.location_of(span).is_none() || literal(&first.origin).is_some()
         }));
@@ -270,11 +272,24 @@ fn is_declared(origin: &Origin) -> bool {
 /// values that it was computed from or chosen by.
 pub(super) fn way(place: &Place) -> Vec<Pointer> {
     let mut way = Vec::new();
-    follow(&place.origin, DEEPEST_WAY, &mut way);
+    follow(&place.origin, DEEPEST_WAY, &|_| true, &mut way);
     way
 }
 
-fn follow(origin: &Origin, depth: usize, way: &mut Vec<Pointer>) {
+/// The same, of the values that it was computed from or chosen by only those without a value: what is known
+/// does not say why the whole is not.
+fn way_of_the_unknown(place: &Place) -> Vec<Pointer> {
+    let mut way = Vec::new();
+    follow(&place.origin, DEEPEST_WAY, &|maker| leads_to_declared(maker, DEEPEST_WAY), &mut way);
+    way
+}
+
+fn leads_to_declared(origin: &Origin, depth: usize) -> bool {
+    is_declared(origin)
+        || depth > 0 && origin.makers().into_iter().any(|maker| leads_to_declared(maker, depth - 1))
+}
+
+fn follow(origin: &Origin, depth: usize, wanted: &dyn Fn(&Origin) -> bool, way: &mut Vec<Pointer>) {
     let hops = origin.hops();
     let mut point = |span, text| {
         let pointer = Pointer { primary: false, span, text };
@@ -296,8 +311,8 @@ fn follow(origin: &Origin, depth: usize, way: &mut Vec<Pointer>) {
         point(span, format!("`{}` is used here", first.name));
     }
     if depth > 0 {
-        for maker in origin.makers() {
-            follow(maker, depth - 1, way);
+        for maker in origin.makers().into_iter().filter(|maker| wanted(maker)) {
+            follow(maker, depth - 1, wanted, way);
         }
     }
 }
