@@ -14,6 +14,7 @@ mod network;
 mod number;
 mod pattern;
 mod provider;
+mod replace;
 mod sets;
 #[cfg(test)]
 mod tests;
