@@ -33,7 +33,7 @@ fn host_error(error: &ReadError, path: &str) -> HostError {
     match error {
         ReadError::Outside(_) | ReadError::TooLarge(..) => HostError::Unknown(Cause::Function("file".into())),
         ReadError::Missing(_) => {
-            HostError::Failed(format!("no file exists at {}", crate::value::shown_text(path)))
+            HostError::Missing(format!("no file exists at {}", crate::value::shown_text(path)))
         }
         ReadError::NotAFile(_) | ReadError::Io(..) => {
             HostError::Failed(format!("failed to read {}", crate::value::shown_text(path)))

@@ -279,6 +279,45 @@ pub fn is_never_null(address: &Address, name: &str) -> bool {
     }
 }
 
+/// Tells the characters that an attribute may hold from those that it never does.
+pub type Alphabet = fn(char) -> bool;
+
+/// What some attributes are made of; none of them is ever empty.
+static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 4] = [
+    // Source: documentation of `aws_s3_bucket`: `bucket` "must be lowercase"; S3 user guide, "General purpose
+    // bucket naming rules". Buckets made in us-east-1 before 2018-03 may have other names; this provider makes none.
+    (
+        Mode::Managed,
+        "aws_s3_bucket",
+        &["arn", "bucket", "bucket_domain_name", "bucket_regional_domain_name", "id"],
+        |character| !character.is_ascii_uppercase(),
+    ),
+    // Source: AWS account management reference, "View AWS account identifiers": a number of twelve digits.
+    (Mode::Data, "aws_caller_identity", &["account_id"], |character| character.is_ascii_digit()),
+    // Source: CloudFront API reference, "Distribution" and "CloudFrontOriginAccessIdentity", by their examples;
+    // service authorization reference, "Resource types defined by Amazon CloudFront".
+    (Mode::Managed, "aws_cloudfront_distribution", &["arn", "id"], is_of_cloudfront),
+    (Mode::Managed, "aws_cloudfront_origin_access_identity", &["iam_arn", "id"], is_of_cloudfront),
+];
+
+/// `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL`
+fn is_of_cloudfront(character: char) -> bool {
+    character.is_ascii_alphanumeric() || ":/- ".contains(character)
+}
+
+/// What an attribute that is computed is made of, when that is on record; it is never empty then.
+#[must_use]
+pub fn alphabet(of: &Address, path: &Path) -> Option<Alphabet> {
+    ALPHABETS
+        .iter()
+        .find(|(mode, resource_type, names, _)| {
+            *mode == of.mode
+                && **resource_type == *of.resource_type
+                && names.iter().any(|name| *path == Path::attribute(name))
+        })
+        .map(|(.., alphabet)| *alphabet)
+}
+
 /// Whether an attribute is sensitive by its provider's schema.
 #[must_use]
 pub fn is_sensitive(resource_type: &str, name: &str) -> bool {

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::{Call, CallError, Function, Parameter, Returns, argument, encode, failed};
-use crate::address::Name;
-use crate::value::{Type, Value};
+use super::{Call, CallError, Function, HostError, Parameter, Returns, argument, encode, failed};
+use crate::address::{Mode, Name, Subject};
+use crate::value::{Cause, Origin, Type, Value};
 
 const PATH: Parameter = Parameter::string("path");
 
@@ -26,9 +26,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("filebase64sha512", &[PATH], Returns::String, |call| {
         Ok(encode::encoded(&Sha512::digest(read(call)?)))
     }),
-    Function::new("fileexists", &[PATH], Returns::Bool, |call| {
-        Ok(Value::bool(call.host.file_exists(expanded(call)?)?))
-    }),
+    Function::new("fileexists", &[PATH], Returns::Bool, fileexists),
     Function::new("filemd5", &[PATH], Returns::String, |call| {
         Ok(encode::hex(&md5::Md5::digest(read(call)?)))
     }),
@@ -56,9 +54,47 @@ fn expanded<'c>(call: &'c Call<'_>) -> Result<&'c str, CallError> {
 }
 
 fn read(call: &Call<'_>) -> Result<Vec<u8>, CallError> {
-    let bytes = call.host.read_file(expanded(call)?)?;
+    let bytes = call.host.read_file(expanded(call)?).map_err(|error| missing(call, error))?;
     call.host.spend(bytes.len())?;
     Ok(bytes)
+}
+
+/// The error, unless a resource or a data source names the file: it writes the file before anybody reads it.
+fn missing(call: &Call<'_>, error: HostError) -> CallError {
+    let writer = call.arguments.first().and_then(|path| writer(&path.origin, FARTHEST_WRITER));
+    match (error, writer) {
+        (HostError::Missing(_), Some(cause)) => CallError::Unknown(cause),
+        (error, _) => error.into(),
+    }
+}
+
+/// How many makers of a path are followed, one made from the other.
+const FARTHEST_WRITER: usize = 8;
+
+/// The attribute of a resource or data source that a path came from.
+fn writer(path: &Origin, farthest: usize) -> Option<Cause> {
+    let from_a_resource = path.hops().into_iter().find_map(|hop| match &hop.name.subject {
+        Subject::Resource(of, path) => Some(match of.mode {
+            Mode::Data => Cause::Data { of: of.clone(), path: path.clone() },
+            Mode::Managed | Mode::Ephemeral => Cause::Attribute { of: of.clone(), path: path.clone() },
+        }),
+        Subject::Variable(_)
+        | Subject::Local(_)
+        | Subject::Output(_)
+        | Subject::Module(_)
+        | Subject::Other(_) => None,
+    });
+    let deeper = farthest.checked_sub(1);
+    from_a_resource.or_else(|| path.makers().into_iter().find_map(|maker| writer(maker, deeper?)))
+}
+
+fn fileexists(call: &Call<'_>) -> Result<Value, CallError> {
+    let there = call.host.file_exists(expanded(call)?)?;
+    let writer = call.arguments.first().and_then(|path| writer(&path.origin, FARTHEST_WRITER));
+    match writer {
+        Some(cause) if !there => Err(CallError::Unknown(cause)),
+        Some(_) | None => Ok(Value::bool(there)),
+    }
 }
 
 fn file(call: &Call<'_>) -> Result<Value, CallError> {
@@ -135,7 +171,7 @@ fn templatefile(call: &Call<'_>) -> Result<Value, CallError> {
         }
     }
     let variables: BTreeMap<Name, Value> = entries.clone();
-    let rendered = call.host.render_file(path, &variables)?;
+    let rendered = call.host.render_file(path, &variables).map_err(|error| missing(call, error))?;
     if rendered.is_null() {
         return Err(failed("the template result must not be null"));
     }

@@ -14,6 +14,7 @@ mod network;
 mod number;
 mod pattern;
 mod provider;
+mod replace;
 mod sets;
 #[cfg(test)]
 mod tests;
@@ -72,6 +73,8 @@ pub trait Host {
 pub enum HostError {
     /// An error as Terraform reports it.
     Failed(String),
+    /// There is no such file; the error as Terraform reports it.
+    Missing(String),
     /// Not known, and why: outside of the fence, a spent budget.
     Unknown(Cause),
 }
@@ -94,7 +97,7 @@ pub enum CallError {
 impl From<HostError> for CallError {
     fn from(error: HostError) -> Self {
         match error {
-            HostError::Failed(message) => Self::Failed(message),
+            HostError::Failed(message) | HostError::Missing(message) => Self::Failed(message),
             HostError::Unknown(cause) => Self::Unknown(cause),
         }
     }

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     ANY_NUMBER, Call, CallError, Function, Parameter, Returns, Want, argument, derived, format, pattern,
-    strings,
+    replace, strings,
 };
 use crate::truth::Truth;
 use crate::value::text::{Piece, TextBuilder};
@@ -50,9 +50,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "replace",
-        &[TEXT, Parameter::string("substr"), Parameter::string("replace")],
+        &[TEXT, Parameter::string("substr"), Parameter::string("replace").or_unknown()],
         Returns::String,
-        replace,
+        replace::replace,
     ),
     Function::new(
         "split",
@@ -300,34 +300,6 @@ fn join(call: &Call<'_>) -> Result<Value, CallError> {
         }
     }
     Ok(Value::new(Data::String(builder.build())))
-}
-
-fn replace(call: &Call<'_>) -> Result<Value, CallError> {
-    let (text, find, to) = (call.text(0)?, call.string(1)?, call.string(2)?);
-    if let Some(expression) =
-        find.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|_| find.len() > 1)
-    {
-        let Some(text) = text.as_known() else { return Ok(call.unknown()) };
-        let pattern = pattern::compile(call, 1, expression, text)?;
-        return Ok(Value::string(pattern.replace_all(call, text, to)?));
-    }
-    let found = if find.is_empty() {
-        text.literal().chars().count() + 1
-    } else {
-        text.literal().matches(find).count()
-    };
-    call.make_text(found.saturating_mul(to.len()).saturating_add(text.literal().len()))?;
-    if let Some(known) = text.as_known() {
-        return Ok(Value::string(known.replace(find, to)));
-    }
-    // A single character never stands half in a hole.
-    if find.chars().count() == 1 {
-        let possible: usize =
-            text.holes().flat_map(|(_, hole)| &hole.one_of).filter_map(Value::as_str).map(str::len).sum();
-        call.make_text(possible.saturating_mul(to.len().max(1)))?;
-        return Ok(piecewise(text, |piece| piece.replace(find, to)));
-    }
-    Ok(call.unknown())
 }
 
 fn split(call: &Call<'_>) -> Result<Value, CallError> {
