@@ -18,6 +18,7 @@ mod acl;
 pub mod closed;
 mod policies;
 mod settings;
+mod writers;
 
 use crate::access::aws_policy::{Shape, StoreNames};
 use crate::access::{Assumptions, aws_account};
@@ -57,6 +58,7 @@ pub static RESOLVER: Resolver = Resolver {
                 "aws_acmpca_certificate_authority",
                 "revocation_configuration.crl_configuration.s3_bucket_name",
             ),
+            Relation::closer("aws_medialive_channel", "destinations.settings.url"),
             Relation::closer("aws_s3_bucket_public_access_block", "bucket"),
             Relation::closer("aws_s3_bucket_ownership_controls", "bucket"),
             Relation::closer("aws_s3_bucket_request_payment_configuration", "bucket"),
