@@ -82,7 +82,7 @@ const OFF: Known = Known::Bool(false);
 const PROVIDER: &str = "the provider's default";
 
 /// Source: aws.md R1; schema and documentation of hashicorp/aws 5.100. A revocation list: AWS Private CA API
-/// reference, `CrlConfiguration`, "If no value is specified, the default is PUBLIC_READ".
+/// reference, `CrlConfiguration`, "If no value is specified, the default is `PUBLIC_READ`".
 const FALLBACKS: &[Fallback] = &[
     Fallback::new(
         "aws_acmpca_certificate_authority",
