@@ -276,11 +276,13 @@ fn same_pieces(left: &Text, right: &Text) -> bool {
         })
 }
 
-/// A bucket's name out of its ARN, in any partition (aws.md R8), with or without a key behind it; other
-/// texts as they are.
+/// A bucket's name out of its ARN, in any partition (aws.md R8), or out of a URL of S3, with or without a key
+/// behind it; other texts as they are.
 fn normal(text: &Text) -> Cow<'_, Text> {
     let prefix = text.known_prefix();
-    let rest = prefix.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")).map(|(_, rest)| rest);
+    let of_arn = prefix.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::")).map(|(_, rest)| rest);
+    let of_url = || prefix.strip_prefix("s3://").or_else(|| prefix.strip_prefix("s3ssl://"));
+    let rest = of_arn.or_else(of_url);
     let is_reference = prefix.is_empty() && text.holes().next().is_some();
     if rest.is_none() && !is_reference {
         return Cow::Borrowed(text);

@@ -8,7 +8,7 @@ use crate::access::aws_actions::Level;
 use crate::access::aws_condition::{Door, Identity, Network};
 use crate::access::aws_policy::{Policy, Request};
 use crate::address::Path;
-use crate::graph::{Actor, Attribute, Reader, Store, acts};
+use crate::graph::{Attribute, Store};
 use crate::truth::Truth;
 use crate::value::Value;
 use crate::verdict::{Access, Audience, Claim, Letter, Route, Ways, Weight, all, any, not};
@@ -21,14 +21,14 @@ const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/Authen
 
 /// What a grant is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum On {
+pub(super) enum On {
     Bucket,
     Object,
 }
 
 /// One thing that somebody may do by an ACL: permissions that give it, and the actions of it.
-struct Right {
-    letter: Option<Letter>,
+pub(super) struct Right {
+    pub(super) letter: Option<Letter>,
     permissions: &'static [&'static str],
     actions: &'static [&'static str],
 }
@@ -53,7 +53,7 @@ const BUCKET_RIGHTS: &[Right] = &[
     Right { letter: None, permissions: &["READ_ACP", "FULL_CONTROL"], actions: &["s3:GetBucketAcl"] },
 ];
 
-const OBJECT_RIGHTS: &[Right] = &[
+pub(super) const OBJECT_RIGHTS: &[Right] = &[
     Right {
         letter: Some(Letter::Read),
         permissions: &["READ", "FULL_CONTROL"],
@@ -80,56 +80,9 @@ const CANNED_OBJECT: &[(Audience, Letter, &[&str])] = &[
     (Audience::Authenticated, Letter::Read, &["authenticated-read"]),
 ];
 
-/// A service that writes objects with a canned ACL.
-struct Writer {
-    resource_type: &'static str,
-    /// The blocks that hold both attributes; empty: the resource itself. Each block writes to a bucket of its
-    /// own.
-    blocks: &'static str,
-    /// Where it names the bucket.
-    bucket: &'static str,
-    /// Where it says the ACL.
-    acl: &'static str,
-}
-
-/// Source: aws.md 4.7.
-const WRITERS: &[Writer] = &[
-    Writer {
-        resource_type: "aws_dms_s3_endpoint",
-        blocks: "",
-        bucket: "bucket_name",
-        acl: "canned_acl_for_objects",
-    },
-    Writer {
-        resource_type: "aws_dms_endpoint",
-        blocks: "s3_settings",
-        bucket: "bucket_name",
-        acl: "canned_acl_for_objects",
-    },
-    Writer { resource_type: "aws_iot_topic_rule", blocks: "s3", bucket: "bucket_name", acl: "canned_acl" },
-    Writer {
-        resource_type: "aws_iot_topic_rule",
-        blocks: "error_action.s3",
-        bucket: "bucket_name",
-        acl: "canned_acl",
-    },
-    Writer {
-        resource_type: "aws_storagegateway_nfs_file_share",
-        blocks: "",
-        bucket: "location_arn",
-        acl: "object_acl",
-    },
-    Writer {
-        resource_type: "aws_storagegateway_smb_file_share",
-        blocks: "",
-        bucket: "location_arn",
-        acl: "object_acl",
-    },
-];
-
 /// The ACLs of a bucket, and what closes them all.
-struct Acls<'b, 'g> {
-    bucket: &'b Store<'g>,
+pub(super) struct Acls<'b, 'g> {
+    pub(super) bucket: &'b Store<'g>,
     assumptions: &'b Assumptions,
     shut: Claim,
     signed_only: Option<Claim>,
@@ -190,17 +143,6 @@ fn everything() -> Value {
     Value::object(document.into())
 }
 
-impl Writer {
-    /// The dotted path that ties it to a bucket.
-    fn tie(&self) -> String {
-        if self.blocks.is_empty() {
-            self.bucket.to_owned()
-        } else {
-            format!("{}.{}", self.blocks, self.bucket)
-        }
-    }
-}
-
 impl Acls<'_, '_> {
     fn bucket_acls(&self, ways: &mut Ways) {
         if !self.bucket.orphan {
@@ -251,76 +193,15 @@ impl Acls<'_, '_> {
         }
     }
 
-    /// Services that write objects with an ACL.
-    fn writers(&self, ways: &mut Ways) {
-        for writer in WRITERS {
-            for actor in self.tied(writer.resource_type, &writer.tie()) {
-                for (block, there) in actor.reader().each_at(writer.blocks) {
-                    let canned = block.attribute(writer.acl);
-                    let name = block.attribute(writer.bucket);
-                    let Some(join) = name.value().and_then(|name| self.bucket.is_named_by(name)) else {
-                        continue;
-                    };
-                    if !canned.is_set().is_false() {
-                        let here = all([actor.opens_here(), there, acts(actor.instance, &join, true)]);
-                        self.canned(&canned, On::Object, "objects written with an ACL", &here, ways);
-                    }
-                }
-            }
-        }
-        for actor in self.tied("aws_s3_bucket_logging", "target_bucket") {
-            for (grant, there) in actor.each_block("target_grant") {
-                let claim = all([actor.opens_here(), there]);
-                let uri = grant.attribute("grantee.uri");
-                let permission = grant.attribute("permission");
-                self.grant(&uri, &permission, On::Object, "log objects written with an ACL", &claim, ways);
-            }
-        }
-        for config in ["content_config", "thumbnail_config"] {
-            for actor in self.tied("aws_elastictranscoder_pipeline", &format!("{config}.bucket")) {
-                for (permissions, there) in actor.each_block(&format!("{config}_permissions")) {
-                    let claim = all([actor.opens_here(), there]);
-                    self.transcoder(&permissions, &claim, ways);
-                }
-            }
-        }
-        let tie = "revocation_configuration.crl_configuration.s3_bucket_name";
-        for actor in self.tied("aws_acmpca_certificate_authority", tie) {
-            let canned = actor.attribute("revocation_configuration.crl_configuration.s3_object_acl");
-            let claim = all([actor.opens_here(), canned.one_of(&["PUBLIC_READ"])]);
-            if let Some(read) = OBJECT_RIGHTS.first().filter(|_| !canned.is_set().is_false()) {
-                self.right(ways, "revocation list", Audience::Anonymous, read, Weight::Info, &claim);
-            }
-        }
-    }
-
-    fn tied(&self, resource_type: &str, tie: &str) -> Vec<&Actor<'_>> {
-        self.bucket.actors(resource_type).filter(|actor| super::is_tied_by(actor.relation.by, tie)).collect()
-    }
-
-    /// Elastic Transcoder names the groups and permissions in its own words.
-    fn transcoder(&self, permissions: &Reader<'_>, claim: &Claim, ways: &mut Ways) {
-        let is_group = permissions.attribute("grantee_type").one_of(&["Group"]);
-        let access = permissions.attribute("access");
-        for (audience, group) in
-            [(Audience::Anonymous, "AllUsers"), (Audience::Authenticated, "AuthenticatedUsers")]
-        {
-            let grantee = permissions.attribute("grantee").one_of(&[group]);
-            for right in OBJECT_RIGHTS {
-                let names: &[&str] = match right.letter {
-                    Some(Letter::Read) => &["Read", "FullControl"],
-                    Some(_) => &["WriteAcp", "FullControl"],
-                    None => &["ReadAcp"],
-                };
-                let permitted =
-                    all([claim.clone(), is_group.clone(), grantee.clone(), access.has_one_of(names)]);
-                self.right(ways, "objects written with an ACL", audience, right, Weight::Full, &permitted);
-            }
-        }
-    }
-
     /// The routes of a canned ACL.
-    fn canned(&self, acl: &Attribute<'_>, on: On, name: &'static str, here: &Claim, ways: &mut Ways) {
+    pub(super) fn canned(
+        &self,
+        acl: &Attribute<'_>,
+        on: On,
+        name: &'static str,
+        here: &Claim,
+        ways: &mut Ways,
+    ) {
         let (table, rights) = match on {
             On::Bucket => (CANNED_BUCKET, BUCKET_RIGHTS),
             On::Object => (CANNED_OBJECT, OBJECT_RIGHTS),
@@ -334,7 +215,7 @@ impl Acls<'_, '_> {
     }
 
     /// The routes of one grant.
-    fn grant(
+    pub(super) fn grant(
         &self,
         uri: &Attribute<'_>,
         permission: &Attribute<'_>,
@@ -369,7 +250,7 @@ impl Acls<'_, '_> {
     }
 
     /// One right for one group: everyone includes those who sign their requests.
-    fn right(
+    pub(super) fn right(
         &self,
         ways: &mut Ways,
         name: &'static str,

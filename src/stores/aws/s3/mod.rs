@@ -7,7 +7,10 @@
 //! - *Bucket ACL*, canned or grants, inline or `aws_s3_bucket_acl`: READ on a bucket is the right to list it.
 //!   Closed by `ignore_public_acls`, by ownership `BucketOwnerEnforced`, and by Deny statements.
 //! - *Object ACLs*, of objects in the input and of services that write objects with one (4.7). Closed alike.
-//! - *Access points* (4.8): what both policies let outsiders do.
+//! - *Access points* (4.8): what both policies let outsiders do. Object Lambda access points open nothing that
+//!   the access point behind them does not, since a caller needs both.
+//! - *Roles* that outsiders can act as (9): guests of an identity pool, callers of a REST API, any account.
+//!   Closed by a Deny, a permissions boundary or a trust policy, and by no public access block.
 //!
 //! `block_public_acls` and `block_public_policy` refuse new writes and close nothing that is in force. A block
 //! or ownership resource that is not in the input counts as off (D1): since April 2023 S3 puts both on new
@@ -17,7 +20,9 @@ mod access_points;
 mod acl;
 pub mod closed;
 mod policies;
+mod roles;
 mod settings;
+mod writers;
 
 use crate::access::aws_policy::{Shape, StoreNames};
 use crate::access::{Assumptions, aws_account};
@@ -57,6 +62,8 @@ pub static RESOLVER: Resolver = Resolver {
                 "aws_acmpca_certificate_authority",
                 "revocation_configuration.crl_configuration.s3_bucket_name",
             ),
+            Relation::closer("aws_codepipeline", "stage.action.configuration.BucketName"),
+            Relation::closer("aws_medialive_channel", "destinations.settings.url"),
             Relation::closer("aws_s3_bucket_public_access_block", "bucket"),
             Relation::closer("aws_s3_bucket_ownership_controls", "bucket"),
             Relation::closer("aws_s3_bucket_request_payment_configuration", "bucket"),
@@ -70,6 +77,19 @@ pub static RESOLVER: Resolver = Resolver {
             "aws_s3control_multi_region_access_point_policy",
             "aws_organizations_policy",
             "aws_organizations_policy_attachment",
+            "aws_iam_openid_connect_provider",
+            "aws_iam_role",
+            "aws_iam_role_policy",
+            "aws_iam_policy",
+            "aws_iam_role_policy_attachment",
+            "aws_iam_policy_attachment",
+            "aws_iam_role_policy_attachments_exclusive",
+            "aws_cognito_identity_pool",
+            "aws_cognito_identity_pool_roles_attachment",
+            "aws_api_gateway_integration",
+            "aws_api_gateway_method",
+            "aws_api_gateway_rest_api",
+            "aws_api_gateway_rest_api_policy",
         ],
     },
     ways,
@@ -78,8 +98,21 @@ pub static RESOLVER: Resolver = Resolver {
 const OFF: Known = Known::Bool(false);
 const PROVIDER: &str = "the provider's default";
 
-/// Source: aws.md R1; schema and documentation of hashicorp/aws 5.100.
+/// Source: aws.md R1; schema and documentation of hashicorp/aws 5.100. A revocation list: AWS Private CA API
+/// reference, `CrlConfiguration`, "If no value is specified, the default is `PUBLIC_READ`".
 const FALLBACKS: &[Fallback] = &[
+    Fallback::new(
+        "aws_acmpca_certificate_authority",
+        "revocation_configuration.crl_configuration.enabled",
+        OFF,
+        PROVIDER,
+    ),
+    Fallback::new(
+        "aws_acmpca_certificate_authority",
+        "revocation_configuration.crl_configuration.s3_object_acl",
+        Known::Text("PUBLIC_READ"),
+        "the service's default",
+    ),
     Fallback::new("aws_s3_bucket_public_access_block", "block_public_acls", OFF, PROVIDER),
     Fallback::new("aws_s3_bucket_public_access_block", "block_public_policy", OFF, PROVIDER),
     Fallback::new("aws_s3_bucket_public_access_block", "ignore_public_acls", OFF, PROVIDER),
@@ -101,6 +134,8 @@ const COPIES: &[Copied] = &[
     copied("aws_s3_bucket", "policy", "aws_s3_bucket_policy", None),
     copied("aws_s3_bucket", "grant", "aws_s3_bucket_acl", None),
     copied("aws_s3_bucket_acl", "access_control_policy", "", Some("acl")),
+    copied("aws_iam_role", "inline_policy", "aws_iam_role_policy", None),
+    copied("aws_iam_role", "managed_policy_arns", "aws_iam_role_policy_attachment", None),
 ];
 
 const fn copied(
@@ -118,6 +153,7 @@ fn ways(bucket: &Store<'_>, assumptions: &Assumptions) -> Ways {
     policies::ways(bucket, &policies, assumptions, &mut ways);
     acl::ways(bucket, &policies, assumptions, &mut ways);
     access_points::ways(bucket, &policies, assumptions, &mut ways);
+    roles::ways(bucket, &policies, assumptions, &mut ways);
     settings::remarks(bucket, &mut ways);
     ways
 }

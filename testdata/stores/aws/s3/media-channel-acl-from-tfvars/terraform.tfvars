@@ -1,0 +1,1 @@
+acl = "AUTHENTICATED_READ"
