@@ -567,7 +567,7 @@ fn names(graph: &Graph<'_>, role: &Instance, principal: &Text, denies: bool, our
     }
     let Some(known) = principal.as_known() else { return Truth::Unknown };
     let fields: Vec<&str> = known.splitn(6, ':').collect();
-    let accounts = known_account_ids(graph, role);
+    let accounts = known_account_ids(role);
     let in_account = |account: &str| match accounts.as_slice() {
         [] => Truth::Unknown,
         [only] => Truth::from_bool(only == account),

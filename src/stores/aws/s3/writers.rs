@@ -6,7 +6,7 @@
 use crate::graph::{Actor, Attribute, Reader, acts};
 use crate::truth::Truth;
 use crate::value::Value;
-use crate::value::convert::equal;
+use crate::value::equal::equal;
 use crate::verdict::{Audience, Claim, Letter, Ways, Weight, all};
 
 use super::acl::{Acls, OBJECT_RIGHTS, On};
