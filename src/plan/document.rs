@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::configuration::{Configuration, ConfigurationSeed};
 use super::json::Text;
-use super::names;
+use super::names::{self, Names};
 use crate::address::{Address, Key, Mode};
 use crate::model::Want;
 
@@ -71,7 +71,7 @@ pub(super) struct Change<'a> {
     #[serde(borrow)]
     pub(super) provider_name: Option<Text<'a>>,
     #[serde(borrow, rename = "change")]
-    pub(super) body: Option<&'a RawValue>,
+    pub(super) body: ChangeBody<'a>,
 }
 
 /// What `change` holds.
@@ -115,13 +115,17 @@ pub(super) fn type_of<'t>(written: Option<&'t Text<'_>>, address: &'t str) -> Co
     if let Some(Text(text)) = written {
         return Cow::Borrowed(text);
     }
-    let address = names::address(address);
+    let address = Names::default().address(address);
     Cow::Owned(address.map(|address| address.resource_type.to_string()).unwrap_or_default())
 }
 
 /// The address of an entry; its mode as its own key says it. The text of what cannot be read.
-pub(super) fn address_of(written: &Text<'_>, mode: Option<&Text<'_>>) -> Result<Address, String> {
-    let Some(mut address) = names::address(&written.0) else { return Err(written.0.to_string()) };
+pub(super) fn address_of(
+    names: &Names,
+    written: &Text<'_>,
+    mode: Option<&Text<'_>>,
+) -> Result<Address, String> {
+    let Some(mut address) = names.address(&written.0) else { return Err(written.0.to_string()) };
     if let Some(Text(word)) = mode {
         address.mode = names::mode(word);
     }
@@ -142,7 +146,7 @@ const HOW: &str = "help: write it with `terraform show -json PLANFILE > plan.jso
 /// Returns what it is instead, or where it stops being JSON.
 pub(super) fn read<'a>(bytes: &'a [u8], want: Wanted<'_>) -> Result<Parts<'a>, Refused> {
     let (text, lines) = locate(bytes)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let parts = PartsSeed { want }.deserialize(&mut deserializer).map_err(|error| broken(&error, lines))?;
     identify(&parts)?;
     deserializer.end().map_err(|error| broken(&error, lines))?;
@@ -150,7 +154,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], want: Wanted<'_>) -> Result<Parts<'a>, R
 }
 
 /// The JSON in a file: behind a byte order mark or lines of a log. The number of lines before it.
-fn locate(bytes: &[u8]) -> Result<(&[u8], usize), Refused> {
+fn locate(bytes: &[u8]) -> Result<(&str, usize), Refused> {
     let refuse = |message: &str, help| Err(Refused { message: message.to_owned(), help, at: None });
     if bytes.starts_with(b"PK\x03\x04") {
         return refuse(
@@ -173,7 +177,7 @@ fn locate(bytes: &[u8]) -> Result<(&[u8], usize), Refused> {
         let blank = rest.iter().position(|byte| !byte.is_ascii_whitespace() || *byte == b'\n');
         let start = blank.and_then(|blank| rest.get(blank..)).unwrap_or_default();
         if start.starts_with(b"{") {
-            return Ok((rest, lines));
+            return std::str::from_utf8(rest).map(|text| (text, lines)).map_err(|_| not_utf8(rest, lines));
         }
         match rest.iter().position(|byte| *byte == b'\n') {
             Some(end) => {
@@ -183,6 +187,15 @@ fn locate(bytes: &[u8]) -> Result<(&[u8], usize), Refused> {
             None => return refuse("this is no JSON from `terraform show -json`", Some(HOW)),
         }
     }
+}
+
+/// Where a text stops being UTF-8, with the lines that stand before it.
+fn not_utf8(bytes: &[u8], lines: usize) -> Refused {
+    let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let line = valid.matches('\n').count();
+    let column = valid.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    let at = Some((lines + line + 1, column + 1));
+    Refused { message: "this is not UTF-8".to_owned(), help: Some(HOW), at }
 }
 
 /// A parser's error, with the lines that stand before the JSON.
