@@ -51,6 +51,8 @@ pub(super) struct Parts<'a> {
 /// What a document may be instead of a plan or state.
 #[derive(Clone, Copy, Debug)]
 enum Other {
+    /// It has keys that no plan or state has.
+    Any,
     Configuration,
     Log,
     RawState,
@@ -237,7 +239,7 @@ fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
         Some(Other::Configuration) if !is_plan => {
             return refuse("this is a configuration without a plan".to_owned(), Some(HOW));
         }
-        Some(Other::Configuration) | None => {}
+        Some(Other::Configuration | Other::Any) | None => {}
     }
     let Some(Text(version)) = &parts.format_version else {
         return refuse(
@@ -245,6 +247,12 @@ fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
             Some(HOW),
         );
     };
+    if matches!(parts.other, Some(Other::Any)) && !is_plan && parts.values.is_none() {
+        return refuse(
+            "this is JSON, but no plan or state: it has neither changes nor values".to_owned(),
+            Some(HOW),
+        );
+    }
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     if !matches!(major, Some(0 | 1)) {
         return refuse(
@@ -313,7 +321,11 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                         "root_module" | "provider_config" | "module" => {
                             parts.other = Some(Other::Configuration);
                         }
-                        _ => {}
+                        // All that an empty state has beside its version.
+                        "terraform_version" | "checks" => {}
+                        _ => {
+                            parts.other.get_or_insert(Other::Any);
+                        }
                     }
                     entries.next_value::<IgnoredAny>()?;
                     continue;
