@@ -36,7 +36,10 @@ pub(super) struct Parts<'a> {
     pub(super) drift: Vec<Change<'a>>,
     pub(super) changes: Option<Vec<Change<'a>>>,
     pub(super) deferred: Vec<Change<'a>>,
+    pub(super) output_changes: Option<&'a RawValue>,
     pub(super) prior_state: Option<Vec<Resource<'a>>>,
+    /// The outputs of the prior state.
+    pub(super) prior_outputs: Option<&'a RawValue>,
     pub(super) configuration: Option<Configuration<'a>>,
     /// The resources of a state document.
     pub(super) values: Option<Vec<Resource<'a>>>,
@@ -306,7 +309,10 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                         .filter_map(|deferred| deferred.resource_change)
                         .collect();
                 }
-                "prior_state" => parts.prior_state = entries.next_value_seed(StateSeed { want })?.0,
+                "output_changes" => parts.output_changes = entries.next_value()?,
+                "prior_state" => {
+                    (parts.prior_state, parts.prior_outputs) = entries.next_value_seed(StateSeed { want })?;
+                }
                 "configuration" => {
                     parts.configuration = Some(entries.next_value_seed(ConfigurationSeed { want })?);
                 }

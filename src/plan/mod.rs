@@ -10,6 +10,7 @@ mod document;
 mod gaps;
 mod json;
 mod names;
+mod outputs;
 pub mod overlay;
 mod providers;
 mod references;
@@ -109,6 +110,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
         span,
     };
     let variables = variables_text(&parts);
+    let outputs = if asked.everything { outputs::read(&parts, &names)? } else { BTreeMap::new() };
     let errored = parts.errored;
     let mut plan = if let Some(resources) = parts.values.take() {
         let entries = state_entries(&names, resources)?;
@@ -118,6 +120,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
         sides(parts, &shared)?
     };
     plan.variables = variables;
+    plan.after.outputs = outputs;
     if errored {
         let message = "the plan is errored: Terraform stopped while planning, and what it had not planned yet \
                        is missing";

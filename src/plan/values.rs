@@ -217,9 +217,16 @@ pub(super) struct Converter<'l> {
 const NOT_READ: [&str; 3] = ["tags", "tags_all", "timeouts"];
 
 impl Converter<'_> {
-    /// The attributes of an instance. Written nulls are left out: they are read as absent.
+    /// The attributes of an instance. Nulls are left out when nobody asks for everything: they are read as
+    /// absent.
     pub(super) fn attributes(&self, trees: Trees<'_>, written: &Written<'_>) -> BTreeMap<Name, Value> {
         self.entries(trees, written, &Path::empty())
+    }
+
+    /// A value that is known in part and was written somewhere.
+    pub(super) fn shape(&self, trees: Trees<'_>) -> Value {
+        let value = self.value(trees, &Written::Hidden, &Path::empty(), (None, None));
+        value.unwrap_or_else(Value::null)
     }
 
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
@@ -236,9 +243,9 @@ impl Converter<'_> {
                 let path = path.then(PathStep::Attribute(shared.clone()));
                 self.value(inner, &written.entry(name), &path, (None, trees.value))
             });
+            let is_absent = |value: &Value| value.is_null() || padded && value.as_str() == Some("");
             if let Some(value) = value
-                && !value.is_null()
-                && !(padded && value.as_str() == Some(""))
+                && (self.everything || !is_absent(&value))
             {
                 entries.push((shared, value));
             }
