@@ -1,6 +1,7 @@
 //! Every directory of `testdata/plans` holds a plan or state that Terraform printed, and the verdicts that are
 //! right (`expected.json`). Each is judged from the document alone, with the configuration beside it as
-//! `--source`, and from that configuration without a plan, which must not contradict.
+//! `--source`, and from that configuration without a plan, which must not contradict; and its outputs are
+//! resolved.
 //!
 //! Keys of `expected.json`: `input`, `stores`, `with_source` (where the source tells more), `gone` (stores
 //! that the plan destroys), `accept` in a store (other verdicts that are right), `plan_args` (how the plan
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
             Trial::test(format!("{name}{suffix}"), move || test(&scenario))
         };
         trials.push(scenario("", document));
+        trials.push(scenario("/outputs", outputs));
         if has_configuration(&directory) {
             trials.push(scenario("/source", with_source));
             if !directory.join("before.tf.txt").exists() {
@@ -112,6 +114,40 @@ fn with_source(scenario: &Scenario) -> Result<(), Failed> {
         wrong.extend(diagnostics(&report));
     }
     told(&wrong)
+}
+
+/// `resolve` shows the outputs of a plan as its `output_changes` have them, and those of a state.
+fn outputs(scenario: &Scenario) -> Result<(), Failed> {
+    let input = text(&expected(scenario)?, "input");
+    let document: Value = serde_json::from_slice(&std::fs::read(scenario.directory.join(&input))?)?;
+    let mut wanted = Map::new();
+    for (name, output) in entries(document.get("values").unwrap_or(&Value::Null), "outputs") {
+        let value = output.get("value").cloned().unwrap_or_default();
+        wanted.insert(name.clone(), serde_json::json!({"value": shown(value, output, "sensitive")}));
+    }
+    for (name, change) in entries(&document, "output_changes") {
+        let resolved = match change.get("after_unknown") {
+            _ if list(change, "actions") == ["delete"] => continue,
+            Some(Value::Bool(true)) => serde_json::json!({"unknown": true}),
+            Some(Value::Bool(false)) | None => {
+                let value = change.get("after").cloned().unwrap_or_default();
+                serde_json::json!({"value": shown(value, change, "after_sensitive")})
+            }
+            Some(unknown) => {
+                let value = change.get("after").cloned().unwrap_or_default();
+                serde_json::json!({"value": shown(value, change, "after_sensitive"), "unknown": unknown})
+            }
+        };
+        wanted.insert(name.clone(), resolved);
+    }
+    let resolved = judge::resolved(&scenario.directory, &input)?;
+    let found = entries(&resolved, "outputs");
+    if *found == wanted { Ok(()) } else { Err(format!("{found:#?}\n is not\n{wanted:#?}").into()) }
+}
+
+/// A value, unless it is marked as sensitive.
+fn shown(value: Value, around: &Value, mark: &str) -> Value {
+    if around.get(mark) == Some(&Value::Bool(true)) { "(sensitive)".into() } else { value }
 }
 
 /// The configuration without a plan may know less, and says nothing else: only where the plan was made from

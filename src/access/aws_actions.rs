@@ -346,34 +346,25 @@ impl Service {
 
     /// The actions that the patterns of a statement (in lower case) speak about. `None`: all there are.
     pub(super) fn actions(&self, patterns: Option<&[Pattern]>) -> Vec<Action> {
-        let mut actions: Vec<Action> = self
-            .catalogue
-            .iter()
+        let rows =
+            self.catalogue.iter().filter(|(name, ..)| patterns.is_none_or(|all| self.may_be(name, all)));
+        let mut actions: Vec<Action> = rows
             .flat_map(|(name, letter, level)| {
                 self.full(name).into_iter().map(|pattern| Action::new(pattern, *letter, *level))
             })
             .collect();
-        let verbs: Vec<Action> = if self.by_verb {
-            VERBS
-                .iter()
-                .flat_map(|(verb, letter)| {
-                    self.full(verb).into_iter().map(|pattern| Action::new(pattern, Some(*letter), Either))
-                })
-                .collect()
-        } else {
-            Vec::new()
-        };
         let Some(patterns) = patterns else {
-            if actions.is_empty() {
-                return verbs;
-            }
-            return actions;
+            return if actions.is_empty() { self.verbs() } else { actions };
         };
         let is_known = |pattern: &Pattern| actions.iter().any(|action| pattern.overlaps(&action.pattern));
         let strange: Vec<&Pattern> =
             patterns.iter().filter(|pattern| !is_known(pattern) && self.speaks_of(pattern)).collect();
         actions.retain(|action| patterns.iter().any(|pattern| pattern.overlaps(&action.pattern)));
+        if strange.is_empty() {
+            return actions;
+        }
         // What no row of the catalogue knows keeps the grant.
+        let verbs = self.verbs();
         for pattern in strange {
             let mut found = false;
             for verb in verbs.iter().filter(|verb| fits(&verb.pattern, pattern)) {
@@ -390,6 +381,24 @@ impl Service {
             }
         }
         actions
+    }
+
+    /// All that is known of a service by the verbs of its actions.
+    fn verbs(&self) -> Vec<Action> {
+        let rows = if self.by_verb { VERBS.as_slice() } else { &[] };
+        rows.iter()
+            .flat_map(|(verb, letter)| {
+                self.full(verb).into_iter().map(|pattern| Action::new(pattern, Some(*letter), Either))
+            })
+            .collect()
+    }
+
+    /// Whether one of some patterns may speak about a row of the catalogue: a quick no for most rows, before
+    /// patterns are made of them.
+    fn may_be(&self, name: &str, patterns: &[Pattern]) -> bool {
+        let full = |prefix: &'static str| prefix.chars().chain([':']).chain(name.chars());
+        self.prefixes.is_empty()
+            || self.prefixes.iter().any(|prefix| patterns.iter().any(|own| !own.rules_out(full(prefix))))
     }
 
     fn full(&self, name: &str) -> Vec<Pattern> {

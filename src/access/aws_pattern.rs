@@ -177,6 +177,20 @@ impl Pattern {
         self.0.splitn(count, |token| is(token, ':')).collect()
     }
 
+    /// Whether it certainly does not match a text, or any text that begins as this one does before its first
+    /// `*` or `?`.
+    pub(super) fn rules_out(&self, mut text: impl Iterator<Item = char>) -> bool {
+        let mut tokens = self.0.iter();
+        loop {
+            match (tokens.next(), text.next()) {
+                (None, None) | (_, Some('*' | '?')) => return false,
+                (Some(token), _) if is_run(token) => return false,
+                (Some(token), Some(character)) if agree(token, &Token::Char(character)) => {}
+                (_, _) => return true,
+            }
+        }
+    }
+
     /// Whether some text is matched by both. Unknown parts and variables count as any text, so that it may
     /// say yes too often and never no too often.
     #[must_use]
@@ -189,18 +203,22 @@ impl Pattern {
         if differ(left.iter(), right.iter()) || differ(left.iter().rev(), right.iter().rev()) {
             return false;
         }
-        // One row per token of `self`; `row[j]`: the first i tokens and the first j of `other` can agree.
-        let mut row = vec![false; other.0.len() + 1];
+        let (left, right) = without_shared_ends(left, right);
+        if left.is_empty() || right.is_empty() {
+            return left.iter().chain(right).all(is_run);
+        }
+        // One row per token of `left`; `row[j]`: the first i tokens and the first j of `right` can agree.
+        let mut row = vec![false; right.len() + 1];
         let mut next = row.clone();
         set(&mut row, 0, true);
-        for (j, token) in other.0.iter().enumerate() {
+        for (j, token) in right.iter().enumerate() {
             let reached = at(&row, j) && is_run(token);
             set(&mut row, j + 1, reached);
         }
-        for token in &self.0 {
+        for token in left {
             let first = at(&row, 0) && is_run(token);
             set(&mut next, 0, first);
-            for (j, against) in other.0.iter().enumerate() {
+            for (j, against) in right.iter().enumerate() {
                 let reached = if is_run(token) || is_run(against) {
                     at(&row, j + 1) && is_run(token)
                         || at(&next, j) && is_run(against)
@@ -225,14 +243,19 @@ impl Pattern {
         if self.0.len() > LONGEST || other.0.len() > LONGEST {
             return Truth::Unknown;
         }
-        let mut row = vec![false; other.0.len() + 1];
+        let (outer, inner) = (self.0.as_slice(), other.0.as_slice());
+        if differ(outer.iter(), inner.iter()) || differ(outer.iter().rev(), inner.iter().rev()) {
+            return Truth::False;
+        }
+        let (outer, inner) = without_shared_ends(outer, inner);
+        let mut row = vec![false; inner.len() + 1];
         set(&mut row, 0, true);
-        for token in &self.0 {
+        for token in outer {
             let many = matches!(token, Token::Many);
-            let mut next = vec![false; other.0.len() + 1];
+            let mut next = vec![false; inner.len() + 1];
             let first = many && at(&row, 0);
             set(&mut next, 0, first);
-            for (j, against) in other.0.iter().enumerate() {
+            for (j, against) in inner.iter().enumerate() {
                 let reached = if many {
                     at(&row, j + 1) || at(&next, j)
                 } else {
@@ -305,6 +328,22 @@ fn differ<'t>(left: impl Iterator<Item = &'t Token>, right: impl Iterator<Item =
     left.zip(right)
         .take_while(|(one, other)| !is_run(one) && !is_run(other))
         .any(|(one, other)| !agree(one, other))
+}
+
+/// Two patterns without the characters that both begin with and both end with: these only match each other.
+fn without_shared_ends<'t>(mut left: &'t [Token], mut right: &'t [Token]) -> (&'t [Token], &'t [Token]) {
+    let shared = |one: &Token, other: &Token| character(one).is_some_and(|character| is(other, character));
+    while let ([one, behind @ ..], [other, behind_other @ ..]) = (left, right)
+        && shared(one, other)
+    {
+        (left, right) = (behind, behind_other);
+    }
+    while let ([before @ .., one], [before_other @ .., other]) = (left, right)
+        && shared(one, other)
+    {
+        (left, right) = (before, before_other);
+    }
+    (left, right)
 }
 
 /// Whether two unknowns have the same value, whatever it is.

@@ -12,10 +12,11 @@ use super::Asked;
 use super::configuration::{Configuration, Resource};
 use super::document::Refused;
 use super::json::{Json, Text};
+use super::names::Names;
 use super::providers::Providers;
 use super::references::{Keys, Scope, Tracer};
 use super::unknowns::{self, Unknowns, after_apply};
-use super::values::{Converter, Names, Place, Trees, Written};
+use super::values::{Converter, Place, Trees, Written};
 use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::model::{Fate, Instance, Want, computed};
 use crate::source::Span;
@@ -36,6 +37,29 @@ pub(super) struct Entry<'a> {
     pub(super) written: bool,
     /// Whether unknown values are left out without a trace.
     pub(super) partial: bool,
+    /// Whether the plan changes nothing on it.
+    pub(super) untouched: bool,
+}
+
+impl<'a> Entry<'a> {
+    /// An instance as a state has it.
+    pub(super) const fn recorded(
+        provider: Option<Text<'a>>,
+        value: Option<&'a RawValue>,
+        sensitive: Option<&'a RawValue>,
+    ) -> Self {
+        Self {
+            fate: Fate::Stays,
+            provider,
+            value,
+            unknown: None,
+            sensitive,
+            earlier: None,
+            written: false,
+            partial: false,
+            untouched: false,
+        }
+    }
 }
 
 /// All instances of a side.
@@ -58,46 +82,36 @@ pub(super) struct Shared<'p, 'a> {
 /// The deepest chain of instances that are made for each other.
 const DEEPEST: usize = 100;
 
-enum Made {
-    InProgress,
-    Done(Box<Instance>),
-}
-
 /// Makes the instances of a side.
 pub(super) struct Builder<'p, 'a> {
     shared: &'p Shared<'p, 'a>,
     entries: &'p Entries<'a>,
     keys: Keys,
-    made: RefCell<BTreeMap<Address, Made>>,
-    depth: Cell<usize>,
+    made: RefCell<BTreeMap<Address, Instance>>,
+    /// The instances that are being made, each for the one before it.
+    making: RefCell<Vec<&'p Address>>,
     refused: RefCell<Option<Refused>>,
 }
 
 impl<'p, 'a> Builder<'p, 'a> {
     pub(super) fn new(shared: &'p Shared<'p, 'a>, entries: &'p Entries<'a>) -> Self {
-        let mut keys = Keys::default();
         let present = entries.iter().filter(|(_, entry)| !matches!(entry.fate, Fate::Deleted));
-        for (address, _) in present {
-            keys.add(address);
-        }
         Self {
             shared,
             entries,
-            keys,
+            keys: Keys::of(present.map(|(address, _)| address)),
             made: RefCell::default(),
-            depth: Cell::new(0),
+            making: RefCell::default(),
             refused: RefCell::default(),
         }
     }
 
-    /// Takes instances over that another side has made: those on which nothing changes.
-    pub(super) fn take_over(&self, other: &BTreeMap<Address, Instance>, same: &dyn Fn(&Address) -> bool) {
-        let mut made = self.made.borrow_mut();
-        for address in self.entries.keys().filter(|address| same(address)) {
-            if let Some(instance) = other.get(address) {
-                made.insert(address.clone(), Made::Done(Box::new(instance.clone())));
-            }
-        }
+    /// Takes instances over from the side after: those on which nothing changes.
+    pub(super) fn take_over(&self, after: &BTreeMap<Address, Instance>, entries: &Entries<'_>) {
+        let untouched = |address: &Address| entries.get(address).is_some_and(|entry| entry.untouched);
+        let shared =
+            after.iter().filter(|(address, _)| self.entries.contains_key(address) && untouched(address));
+        self.made.borrow_mut().extend(shared.map(|(address, instance)| (address.clone(), instance.clone())));
     }
 
     /// Makes all instances.
@@ -108,13 +122,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         if let Some(refused) = self.refused.take() {
             return Err(refused);
         }
-        let made = self.made.take().into_iter();
-        Ok(made
-            .filter_map(|(address, made)| match made {
-                Made::Done(instance) => Some((address, *instance)),
-                Made::InProgress => None,
-            })
-            .collect())
+        Ok(self.made.take())
     }
 
     /// What resources of the configuration refer to, by the expression of a resource that has no instance.
@@ -136,24 +144,23 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     fn make(&self, address: &Address) {
-        if self.made.borrow().contains_key(address) {
+        if self.made.borrow().contains_key(address) || self.making.borrow().contains(&address) {
             return;
         }
-        let Some(entry) = self.entries.get(address) else { return };
-        self.made.borrow_mut().insert(address.clone(), Made::InProgress);
-        self.depth.set(self.depth.get() + 1);
+        let Some((address, entry)) = self.entries.get_key_value(address) else { return };
+        self.making.borrow_mut().push(address);
         let instance = self.instance(address, entry);
-        self.depth.set(self.depth.get() - 1);
-        self.made.borrow_mut().insert(address.clone(), Made::Done(Box::new(instance)));
+        self.making.borrow_mut().pop();
+        self.made.borrow_mut().insert(address.clone(), instance);
     }
 
     /// An attribute of an instance: what the plan knows of it, else that attribute itself.
     fn look_up(&self, address: &Address, path: &Path) -> Value {
-        if self.depth.get() < DEEPEST {
+        if self.making.borrow().len() < DEEPEST {
             self.make(address);
         }
         let made = self.made.borrow();
-        let Some(Made::Done(instance)) = made.get(address) else {
+        let Some(instance) = made.get(address) else {
             return after_apply(address, path);
         };
         let mut value = instance.attributes.clone();
@@ -250,8 +257,8 @@ impl<'p, 'a> Builder<'p, 'a> {
         leaf: &dyn Fn(&Place<'_>) -> Option<Value>,
     ) {
         let Some(Json::Object(entries)) = node else { return };
-        for (name, expression) in entries {
-            if attributes.contains_key(&**name) || expression.get("constant_value").is_some() {
+        for (name, expression) in entries.iter() {
+            if attributes.contains_key(name) || expression.get("constant_value").is_some() {
                 continue;
             }
             let written = Written::By(vec![expression]);

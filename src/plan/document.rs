@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::configuration::{Configuration, ConfigurationSeed};
 use super::json::Text;
-use super::names;
+use super::names::{self, Names};
 use crate::address::{Address, Key, Mode};
 use crate::model::Want;
 
@@ -36,7 +36,10 @@ pub(super) struct Parts<'a> {
     pub(super) drift: Vec<Change<'a>>,
     pub(super) changes: Option<Vec<Change<'a>>>,
     pub(super) deferred: Vec<Change<'a>>,
+    pub(super) output_changes: Option<&'a RawValue>,
     pub(super) prior_state: Option<Vec<Resource<'a>>>,
+    /// The outputs of the prior state.
+    pub(super) prior_outputs: Option<&'a RawValue>,
     pub(super) configuration: Option<Configuration<'a>>,
     /// The resources of a state document.
     pub(super) values: Option<Vec<Resource<'a>>>,
@@ -51,6 +54,8 @@ pub(super) struct Parts<'a> {
 /// What a document may be instead of a plan or state.
 #[derive(Clone, Copy, Debug)]
 enum Other {
+    /// It has keys that no plan or state has.
+    Any,
     Configuration,
     Log,
     RawState,
@@ -71,7 +76,7 @@ pub(super) struct Change<'a> {
     #[serde(borrow)]
     pub(super) provider_name: Option<Text<'a>>,
     #[serde(borrow, rename = "change")]
-    pub(super) body: Option<&'a RawValue>,
+    pub(super) body: ChangeBody<'a>,
 }
 
 /// What `change` holds.
@@ -115,13 +120,17 @@ pub(super) fn type_of<'t>(written: Option<&'t Text<'_>>, address: &'t str) -> Co
     if let Some(Text(text)) = written {
         return Cow::Borrowed(text);
     }
-    let address = names::address(address);
+    let address = Names::default().address(address);
     Cow::Owned(address.map(|address| address.resource_type.to_string()).unwrap_or_default())
 }
 
 /// The address of an entry; its mode as its own key says it. The text of what cannot be read.
-pub(super) fn address_of(written: &Text<'_>, mode: Option<&Text<'_>>) -> Result<Address, String> {
-    let Some(mut address) = names::address(&written.0) else { return Err(written.0.to_string()) };
+pub(super) fn address_of(
+    names: &Names,
+    written: &Text<'_>,
+    mode: Option<&Text<'_>>,
+) -> Result<Address, String> {
+    let Some(mut address) = names.address(&written.0) else { return Err(written.0.to_string()) };
     if let Some(Text(word)) = mode {
         address.mode = names::mode(word);
     }
@@ -142,7 +151,7 @@ const HOW: &str = "help: write it with `terraform show -json PLANFILE > plan.jso
 /// Returns what it is instead, or where it stops being JSON.
 pub(super) fn read<'a>(bytes: &'a [u8], want: Wanted<'_>) -> Result<Parts<'a>, Refused> {
     let (text, lines) = locate(bytes)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let parts = PartsSeed { want }.deserialize(&mut deserializer).map_err(|error| broken(&error, lines))?;
     identify(&parts)?;
     deserializer.end().map_err(|error| broken(&error, lines))?;
@@ -150,7 +159,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], want: Wanted<'_>) -> Result<Parts<'a>, R
 }
 
 /// The JSON in a file: behind a byte order mark or lines of a log. The number of lines before it.
-fn locate(bytes: &[u8]) -> Result<(&[u8], usize), Refused> {
+fn locate(bytes: &[u8]) -> Result<(&str, usize), Refused> {
     let refuse = |message: &str, help| Err(Refused { message: message.to_owned(), help, at: None });
     if bytes.starts_with(b"PK\x03\x04") {
         return refuse(
@@ -173,7 +182,7 @@ fn locate(bytes: &[u8]) -> Result<(&[u8], usize), Refused> {
         let blank = rest.iter().position(|byte| !byte.is_ascii_whitespace() || *byte == b'\n');
         let start = blank.and_then(|blank| rest.get(blank..)).unwrap_or_default();
         if start.starts_with(b"{") {
-            return Ok((rest, lines));
+            return std::str::from_utf8(rest).map(|text| (text, lines)).map_err(|_| not_utf8(rest, lines));
         }
         match rest.iter().position(|byte| *byte == b'\n') {
             Some(end) => {
@@ -183,6 +192,15 @@ fn locate(bytes: &[u8]) -> Result<(&[u8], usize), Refused> {
             None => return refuse("this is no JSON from `terraform show -json`", Some(HOW)),
         }
     }
+}
+
+/// Where a text stops being UTF-8, with the lines that stand before it.
+fn not_utf8(bytes: &[u8], lines: usize) -> Refused {
+    let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let line = valid.matches('\n').count();
+    let column = valid.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    let at = Some((lines + line + 1, column + 1));
+    Refused { message: "this is not UTF-8".to_owned(), help: Some(HOW), at }
 }
 
 /// A parser's error, with the lines that stand before the JSON.
@@ -224,7 +242,7 @@ fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
         Some(Other::Configuration) if !is_plan => {
             return refuse("this is a configuration without a plan".to_owned(), Some(HOW));
         }
-        Some(Other::Configuration) | None => {}
+        Some(Other::Configuration | Other::Any) | None => {}
     }
     let Some(Text(version)) = &parts.format_version else {
         return refuse(
@@ -232,6 +250,12 @@ fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
             Some(HOW),
         );
     };
+    if matches!(parts.other, Some(Other::Any)) && !is_plan && parts.values.is_none() {
+        return refuse(
+            "this is JSON, but no plan or state: it has neither changes nor values".to_owned(),
+            Some(HOW),
+        );
+    }
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     if !matches!(major, Some(0 | 1)) {
         return refuse(
@@ -285,7 +309,10 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                         .filter_map(|deferred| deferred.resource_change)
                         .collect();
                 }
-                "prior_state" => parts.prior_state = entries.next_value_seed(StateSeed { want })?.0,
+                "output_changes" => parts.output_changes = entries.next_value()?,
+                "prior_state" => {
+                    (parts.prior_state, parts.prior_outputs) = entries.next_value_seed(StateSeed { want })?;
+                }
                 "configuration" => {
                     parts.configuration = Some(entries.next_value_seed(ConfigurationSeed { want })?);
                 }
@@ -300,7 +327,11 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                         "root_module" | "provider_config" | "module" => {
                             parts.other = Some(Other::Configuration);
                         }
-                        _ => {}
+                        // All that an empty state has beside its version.
+                        "terraform_version" | "checks" => {}
+                        _ => {
+                            parts.other.get_or_insert(Other::Any);
+                        }
                     }
                     entries.next_value::<IgnoredAny>()?;
                     continue;

@@ -61,15 +61,15 @@ impl<'a> Search<'_, '_, 'a> {
             }
         }
         for (name, call) in &module.calls {
-            let present: BTreeSet<Key> = keys.of_call(path, name);
+            let present = keys.of_call(path, name);
             let repeats = repeated || call.repetition.is_there();
-            let instances = match (present.is_empty(), call.repetition.is_there()) {
-                (false, _) => present,
-                (true, false) => [Key::None].into(),
-                (true, true) => [Key::Unknown].into(),
+            let instances = match (present, call.repetition.is_there()) {
+                ([], false) => &[Key::None],
+                ([], true) => &[Key::Unknown],
+                (present, _) => present,
             };
             for key in instances {
-                self.module(&call.module, &path.child((&**name).into(), key), repeats);
+                self.module(&call.module, &path.child((&**name).into(), key.clone()), repeats);
             }
         }
     }
@@ -91,7 +91,7 @@ impl<'a> Search<'_, '_, 'a> {
             module: address.module.clone(),
             repetition: Some(&resource.repetition),
             key: Key::Unknown,
-            siblings: BTreeSet::new(),
+            siblings: &[],
         };
         let mut handed = Vec::new();
         let mut lost = false;

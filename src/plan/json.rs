@@ -4,7 +4,6 @@
 //! Depth is bounded by the parser (128); of duplicate keys the last counts.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -24,7 +23,58 @@ pub(super) enum Json<'a> {
     /// An array.
     Array(Vec<Json<'a>>),
     /// An object.
-    Object(BTreeMap<Cow<'a, str>, Json<'a>>),
+    Object(Object<'a>),
+}
+
+/// The entries of an object, in order of their keys. A list: Terraform writes them in this order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+
+impl<'a> Object<'a> {
+    /// Sorts entries; of those with the same key the last counts.
+    fn new(mut entries: Vec<(Cow<'a, str>, Json<'a>)>) -> Self {
+        if !entries.is_sorted_by(|(one, _), (next, _)| one < next) {
+            entries.reverse();
+            entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+            entries.dedup_by(|(next, _), (one, _)| next == one);
+        }
+        Self(entries)
+    }
+
+    /// The entry of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&Json<'a>> {
+        let at = self.0.binary_search_by(|(own, _)| (**own).cmp(key)).ok()?;
+        self.0.get(at).map(|(_, value)| value)
+    }
+
+    /// The keys, in order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| &**key)
+    }
+
+    /// The values, in order of the keys.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Json<'a>> {
+        self.0.iter().map(|(_, value)| value)
+    }
+
+    /// Keys and values, in order of the keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
+    /// Whether there is no entry.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for Object<'a> {
+    type Item = (Cow<'a, str>, Json<'a>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
 }
 
 /// The key under which the parser hands over numbers with all their digits.
@@ -144,17 +194,15 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut read = BTreeMap::new();
+        let mut read = Vec::new();
         while let Some(Text(key)) = entries.next_key()? {
             let value: Json<'de> = entries.next_value()?;
             match value {
                 Json::String(digits) if key == NUMBER && read.is_empty() => return Ok(Json::Number(digits)),
-                value => {
-                    read.insert(key, value);
-                }
+                value => read.push((key, value)),
             }
         }
-        Ok(Json::Object(read))
+        Ok(Json::Object(Object::new(read)))
     }
 }
 
@@ -173,6 +221,15 @@ mod tests {
         assert_eq!(json.get("a").and_then(Json::elements).unwrap(), numbers);
         assert_eq!(json.get("b"), Some(&Json::Null));
         assert!(json.get("c").and_then(|inner| inner.get("d")).unwrap().is_true());
+    }
+
+    #[test]
+    fn objects_are_in_order_and_the_last_of_a_key_counts() {
+        let raw: &RawValue = serde_json::from_str(r#"{"b": 1, "a": 2, "b": 3, "": 4}"#).unwrap();
+        let Json::Object(read) = Json::read(raw).unwrap() else { panic!("no object") };
+        let number = |digits: &'static str| Json::Number(Cow::Borrowed(digits));
+        let entries: Vec<_> = read.iter().collect();
+        assert_eq!(entries, [("", &number("4")), ("a", &number("2")), ("b", &number("3"))]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod document;
 mod gaps;
 mod json;
 mod names;
+mod outputs;
 pub mod overlay;
 mod pairs;
 mod providers;
@@ -30,11 +31,11 @@ use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
 use build::{Builder, Entries, Entry, Shared};
-use document::{Change, ChangeBody, Parts, ValuesSeed};
+use document::{Change, ChangeBody, Parts, Resource, ValuesSeed};
 use gaps::{Coverage, Search};
 use json::{Json, Text};
+use names::Names;
 use providers::Providers;
-use values::Names;
 
 /// What is asked of a document.
 pub struct Asked<'q> {
@@ -94,12 +95,13 @@ pub struct Plan {
 /// Returns why the document is none.
 pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused> {
     let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
-    let parts = document::read(bytes, &want)?;
+    let mut parts = document::read(bytes, &want)?;
     let names = Names::default();
-    let providers = Providers::new(parts.configuration.as_ref(), &names);
+    let configuration = parts.configuration.take();
+    let providers = Providers::new(configuration.as_ref(), &names);
     let variables = variables(&parts)?;
     let shared = Shared {
-        configuration: parts.configuration.as_ref(),
+        configuration: configuration.as_ref(),
         variables: &variables,
         names: &names,
         providers: &providers,
@@ -108,15 +110,19 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
         unset: RefCell::default(),
         span,
     };
-    let mut plan = if let Some(resources) = &parts.values {
-        let entries = state_entries(resources)?;
+    let variables = variables_text(&parts);
+    let outputs = if asked.everything { outputs::read(&parts, &names)? } else { BTreeMap::new() };
+    let errored = parts.errored;
+    let mut plan = if let Some(resources) = parts.values.take() {
+        let entries = state_entries(&names, resources)?;
         let instances = Builder::new(&shared, &entries).build()?;
         Plan { after: Model { instances, ..Model::default() }, ..Plan::default() }
     } else {
-        sides(&parts, &shared)?
+        sides(parts, &shared)?
     };
-    plan.variables = variables_text(&parts);
-    if parts.errored {
+    plan.variables = variables;
+    plan.after.outputs = outputs;
+    if errored {
         let message = "the plan is errored: Terraform stopped while planning, and what it had not planned yet \
                        is missing";
         plan.after.diagnostics.push(Diagnostic::error(message, Some(span)));
@@ -125,55 +131,45 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
 }
 
 /// The three sides of a plan.
-fn sides<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused> {
+fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused> {
+    let planned = planned(&parts, shared)?;
     let mut after: Entries<'a> = BTreeMap::new();
-    let mut before: Entries<'a> = match &parts.prior_state {
-        Some(resources) => state_entries(resources)?,
-        None => BTreeMap::new(),
-    };
-    let mut untouched: BTreeSet<Address> = BTreeSet::new();
-    for change in parts.changes.iter().flatten().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(&change.address, change.mode.as_ref())
+    let mut before = state_entries(shared.names, parts.prior_state.take().unwrap_or_default())?;
+    let changes = parts.changes.take().unwrap_or_default();
+    for change in changes.into_iter().filter(|change| change.deposed.is_none()) {
+        let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
-        let body = body(change)?;
+        let body = change.body;
         if let Some(earlier) = body.before {
-            before.entry(address.clone()).or_insert_with(|| Entry {
-                fate: Fate::Stays,
-                provider: change.provider_name.clone(),
-                value: Some(earlier),
-                unknown: None,
-                sensitive: body.before_sensitive,
-                earlier: None,
-                written: false,
-                partial: false,
-            });
+            let provider = change.provider_name.clone();
+            let sensitive = body.before_sensitive;
+            before
+                .entry(address.clone())
+                .or_insert_with(|| Entry::recorded(provider, Some(earlier), sensitive));
         }
         let fate = fate(&body);
-        if body.actions.iter().all(|Text(action)| action == "no-op") && !body.actions.is_empty() {
-            untouched.insert(address.clone());
-        }
         let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
         after.insert(
             address,
             Entry {
                 fate,
-                provider: change.provider_name.clone(),
+                provider: change.provider_name,
                 value: if gone { body.before } else { body.after },
                 unknown: body.after_unknown.filter(|_| !gone),
                 sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
                 earlier: body.before.filter(|_| !gone),
                 written: !gone,
                 partial: false,
+                untouched: body.actions.iter().all(|Text(action)| action == "no-op")
+                    && !body.actions.is_empty(),
             },
         );
     }
     for (address, entry) in &before {
         if !after.contains_key(address) {
-            untouched.insert(address.clone());
-            after.insert(address.clone(), entry.clone());
+            after.insert(address.clone(), Entry { untouched: true, ..entry.clone() });
         }
     }
-    let planned = planned(parts, shared)?;
     for (address, entry) in planned {
         after.entry(address).or_insert(entry);
     }
@@ -194,13 +190,13 @@ fn sides<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused
         plan.after.gaps = search.gaps;
         plan.declared = gaps::declared(section);
     }
-    plan.after.gaps.extend(deferred(parts, shared)?);
+    plan.after.gaps.extend(deferred(&parts, shared)?);
     let earlier = Builder::new(shared, &before);
-    earlier.take_over(&plan.after.instances, &|address| untouched.contains(address));
+    earlier.take_over(&plan.after.instances, &after);
     plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
     plan.unset = shared.unset.take();
     plan.probable = probable(&plan);
-    plan.recorded = recorded(parts, shared, before)?;
+    plan.recorded = recorded(parts.drift, shared, before)?;
     Ok(plan)
 }
 
@@ -295,28 +291,19 @@ fn is_replaced(cause: &Cause, after: &Model) -> bool {
 
 /// What was recorded before something changed outside of Terraform.
 fn recorded<'a>(
-    parts: &Parts<'a>,
+    drift: Vec<Change<'a>>,
     shared: &Shared<'_, 'a>,
     before: Entries<'a>,
 ) -> Result<Option<Model>, Refused> {
-    if parts.drift.is_empty() {
+    if drift.is_empty() {
         return Ok(None);
     }
     let mut recorded = before;
-    for change in parts.drift.iter().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(&change.address, change.mode.as_ref())
+    for change in drift.into_iter().filter(|change| change.deposed.is_none()) {
+        let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
-        let body = body(change)?;
-        let entry = Entry {
-            fate: Fate::Stays,
-            provider: change.provider_name.clone(),
-            value: body.before,
-            unknown: None,
-            sensitive: body.before_sensitive,
-            earlier: None,
-            written: false,
-            partial: false,
-        };
+        let (value, sensitive) = (change.body.before, change.body.before_sensitive);
+        let entry = Entry::recorded(change.provider_name, value, sensitive);
         recorded.insert(address, entry);
     }
     let instances = Builder::new(shared, &recorded).build()?;
@@ -335,7 +322,7 @@ fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Entries<'a>
         help: None,
         at: None,
     })?;
-    let mut entries = state_entries(values.0.as_deref().unwrap_or_default())?;
+    let mut entries = state_entries(shared.names, values.0.unwrap_or_default())?;
     for entry in entries.values_mut() {
         entry.written = true;
         entry.partial = true;
@@ -351,7 +338,7 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Gap>, Refu
         if (shared.asked.want)(&resource_type) == Want::Nothing {
             continue;
         }
-        let Some(address) = names::address(&change.address.0) else {
+        let Some(address) = shared.names.address(&change.address.0) else {
             return Err(unreadable(&change.address.0));
         };
         gaps.push(Gap {
@@ -370,19 +357,6 @@ fn unreadable(address: &str) -> Refused {
     Refused { message, help: None, at: None }
 }
 
-fn body<'a>(change: &Change<'a>) -> Result<ChangeBody<'a>, Refused> {
-    let refused = |said: String| Refused {
-        message: format!(
-            "the change of {} cannot be read: {said}",
-            crate::value::shown_text(&change.address.0)
-        ),
-        help: None,
-        at: None,
-    };
-    let Some(raw) = change.body else { return Err(refused("it is missing".to_owned())) };
-    serde_json::from_str(raw.get()).map_err(|error| refused(error.to_string()))
-}
-
 fn fate(body: &ChangeBody<'_>) -> Fate {
     let does = |wanted: &str| body.actions.iter().any(|Text(action)| action == wanted);
     match (does("create"), does("delete"), does("forget")) {
@@ -395,21 +369,12 @@ fn fate(body: &ChangeBody<'_>) -> Fate {
 }
 
 /// The instances of a state, without deposed objects.
-fn state_entries<'a>(resources: &[document::Resource<'a>]) -> Result<Entries<'a>, Refused> {
+fn state_entries<'a>(names: &Names, resources: Vec<Resource<'a>>) -> Result<Entries<'a>, Refused> {
     let mut entries = BTreeMap::new();
-    for resource in resources.iter().filter(|resource| resource.deposed_key.is_none()) {
-        let address = document::address_of(&resource.address, resource.mode.as_ref())
+    for resource in resources.into_iter().filter(|resource| resource.deposed_key.is_none()) {
+        let address = document::address_of(names, &resource.address, resource.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
-        let entry = Entry {
-            fate: Fate::Stays,
-            provider: resource.provider_name.clone(),
-            value: resource.values,
-            unknown: None,
-            sensitive: resource.sensitive_values,
-            earlier: None,
-            written: false,
-            partial: false,
-        };
+        let entry = Entry::recorded(resource.provider_name, resource.values, resource.sensitive_values);
         entries.insert(address, entry);
     }
     Ok(entries)
@@ -427,7 +392,10 @@ fn variables<'a>(parts: &Parts<'a>) -> Result<BTreeMap<String, Json<'a>>, Refuse
     Ok(entries
         .into_iter()
         .filter_map(|(name, entry)| match entry {
-            Json::Object(mut inner) => inner.remove("value").map(|value| (name.into_owned(), value)),
+            Json::Object(inner) => {
+                let value = inner.into_iter().find(|(key, _)| key == "value");
+                value.map(|(_, value)| (name.into_owned(), value))
+            }
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => None,
         })
         .collect())

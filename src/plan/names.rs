@@ -3,7 +3,58 @@
 //! Enters: `module.site["a.b"].aws_s3_bucket.this[0].id`. Leaves: its parts. Dots and brackets may stand
 //! inside of keys, so nothing is split by a bare dot.
 
-use crate::address::{Address, Key, Mode, ModulePath};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::address::{Address, Key, Mode, ModulePath, Name};
+
+/// Shared names and module paths: the same ones occur in every instance.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    names: RefCell<BTreeSet<Name>>,
+    /// The module instance of the address that was read last, as it is printed: its neighbours share it.
+    module: RefCell<(String, ModulePath)>,
+}
+
+impl Names {
+    /// The shared one of a name.
+    pub(super) fn get(&self, text: &str) -> Name {
+        if let Some(name) = self.names.borrow().get(text) {
+            return name.clone();
+        }
+        let name = Name::from(text);
+        self.names.borrow_mut().insert(name.clone());
+        name
+    }
+
+    /// Reads the address of a resource instance.
+    pub(super) fn address(&self, text: &str) -> Option<Address> {
+        let (shared, local) = self.last_module(text).unwrap_or((ModulePath::root(), text));
+        let parts = split(local)?;
+        let (own, rest) = module_of(&parts);
+        let module = if shared.is_root() { own } else { shared };
+        let (mode, rest) = mode_of(rest);
+        let [resource_type, name] = rest else { return None };
+        let address = Address {
+            module,
+            mode,
+            resource_type: self.get(resource_type.name),
+            name: self.get(name.name),
+            key: name.keys.first().cloned().unwrap_or(Key::None),
+        };
+        if local.len() == text.len() && !address.module.is_root() {
+            *self.module.borrow_mut() = (address.module.to_string(), address.module.clone());
+        }
+        Some(address)
+    }
+
+    /// The module that was read last and what stands behind it in an address of one of its own resources.
+    fn last_module<'t>(&self, text: &'t str) -> Option<(ModulePath, &'t str)> {
+        let last = self.module.borrow();
+        let behind = text.strip_prefix(&*last.0)?.strip_prefix('.')?;
+        (!behind.starts_with("module.")).then(|| (last.1.clone(), behind))
+    }
+}
 
 /// One part of a dotted name: `aws_s3_bucket`, `this[0]`, `site["a.b"]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,21 +145,6 @@ pub(super) fn module_of<'p, 't>(parts: &'p [Part<'t>]) -> (ModulePath, &'p [Part
     (path, rest)
 }
 
-/// Reads the address of a resource instance.
-pub(super) fn address(text: &str) -> Option<Address> {
-    let parts = split(text)?;
-    let (module, rest) = module_of(&parts);
-    let (mode, rest) = mode_of(rest);
-    let [resource_type, name] = rest else { return None };
-    Some(Address {
-        module,
-        mode,
-        resource_type: resource_type.name.into(),
-        name: name.name.into(),
-        key: name.keys.first().cloned().unwrap_or(Key::None),
-    })
-}
-
 /// The mode that the first part says, and the parts behind it.
 pub(super) fn mode_of<'p, 't>(parts: &'p [Part<'t>]) -> (Mode, &'p [Part<'t>]) {
     match parts {
@@ -138,16 +174,20 @@ mod tests {
 
     #[test]
     fn addresses_are_read_as_they_are_printed() {
+        let names = Names::default();
         for text in [
             "aws_s3_bucket.site",
             "module.site[\"shut \\\"q\\\"\"].aws_s3_bucket.this[0]",
+            "module.site[\"shut \\\"q\\\"\"].aws_s3_bucket.this[1]",
+            "module.site[\"shut \\\"q\\\"\"].module.inner.data.aws_s3_bucket.this",
+            "module.site.aws_s3_bucket.this",
             "module.a.module.b[\"x.y[0]\"].data.aws_iam_policy_document.p[\"$${k}\"]",
             "aws_s3_bucket.this[\"a\\\\b\"]",
         ] {
-            assert_eq!(address(text).unwrap().to_string(), text);
+            assert_eq!(names.address(text).unwrap().to_string(), text);
         }
         for text in ["", "aws_s3_bucket", "a..b", "a.b[\"", "a.b.c.d", "module.a"] {
-            assert_eq!(address(text), None, "{text}");
+            assert_eq!(names.address(text), None, "{text}");
         }
     }
 

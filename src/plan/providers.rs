@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use super::configuration::{Configuration, ProviderConfig, Resource};
 use super::json::{Json, Text};
-use super::values::{Names, constant};
+use super::names::Names;
+use super::values::constant;
 use crate::address::Name;
 use crate::model::Provider;
 use crate::value::{Cause, Unknown, Value};
@@ -84,7 +85,7 @@ impl<'p, 'a> Providers<'p, 'a> {
             }
             Json::Object(entries) => match entries.get("constant_value") {
                 Some(value) => constant(value, self.names),
-                None if entries.is_empty() || entries.contains_key("references") => {
+                None if entries.is_empty() || entries.get("references").is_some() => {
                     Value::unknown(Unknown::because(Cause::Hidden(name.into())))
                 }
                 None => Value::object(

@@ -6,12 +6,12 @@
 //! lost is certain only where both have the same keys; else the same position is a guess.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::configuration::{Configuration, Repetition};
 use super::json::Json;
-use super::names::{self, Part, mode_of, shortens};
-use super::values::{Names, constant, constant_of};
+use super::names::{self, Names, Part, mode_of, shortens};
+use super::values::{constant, constant_of};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
 use crate::value::Value;
 
@@ -49,37 +49,46 @@ impl Found {
     }
 }
 
-/// The keys of every resource and module call, by what is there.
+/// The keys of every resource and module call, by what is there; in order.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
-    resources: BTreeMap<Address, BTreeSet<Key>>,
-    calls: BTreeMap<ModulePath, BTreeSet<Key>>,
+    resources: BTreeMap<Address, Vec<Key>>,
+    calls: BTreeMap<ModulePath, Vec<Key>>,
 }
 
 impl Keys {
-    /// Takes an instance in.
-    pub(super) fn add(&mut self, address: &Address) {
-        self.resources.entry(address.with_key(Key::None)).or_default().insert(address.key.clone());
-        self.add_module(&address.module);
+    /// The keys of instances, which are given in order of their addresses.
+    pub(super) fn of<'e>(instances: impl Iterator<Item = &'e Address>) -> Self {
+        let mut keys = Self::default();
+        let mut module = ModulePath::root();
+        for address in instances {
+            keys.resources.entry(address.with_key(Key::None)).or_default().push(address.key.clone());
+            if module != address.module {
+                module = address.module.clone();
+                keys.add_module(&module);
+            }
+        }
+        keys
     }
 
     fn add_module(&mut self, module: &ModulePath) {
         let mut path = module.clone();
         while let (Some(parent), Some(step)) = (path.parent(), path.steps().last()) {
-            let call = parent.child(step.name.clone(), Key::None);
-            if !self.calls.entry(call).or_default().insert(step.key.clone()) {
+            let keys = self.calls.entry(parent.child(step.name.clone(), Key::None)).or_default();
+            if keys.last() == Some(&step.key) {
                 return;
             }
+            keys.push(step.key.clone());
             path = parent;
         }
     }
 
-    pub(super) fn of_resource(&self, any: &Address) -> BTreeSet<Key> {
-        self.resources.get(&any.with_key(Key::None)).cloned().unwrap_or_default()
+    pub(super) fn of_resource(&self, any: &Address) -> &[Key] {
+        self.resources.get(&any.with_key(Key::None)).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn of_call(&self, module: &ModulePath, name: &str) -> BTreeSet<Key> {
-        self.calls.get(&module.child(name.into(), Key::None)).cloned().unwrap_or_default()
+    pub(super) fn of_call(&self, module: &ModulePath, name: &str) -> &[Key] {
+        self.calls.get(&module.child(name.into(), Key::None)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -89,7 +98,7 @@ pub(super) struct Scope<'s, 'a> {
     pub(super) module: ModulePath,
     pub(super) repetition: Option<&'s Repetition<'a>>,
     pub(super) key: Key,
-    pub(super) siblings: BTreeSet<Key>,
+    pub(super) siblings: &'s [Key],
 }
 
 /// The longest way of a name, and the most names that are followed for one value.
@@ -214,7 +223,7 @@ impl<'a> Tracer<'_, 'a> {
         let node = for_each.get();
         if let Some(value) = constant_of(node) {
             return match value {
-                Json::Object(entries) => match entries.get(&**key) {
+                Json::Object(entries) => match entries.get(key) {
                     Some(entry) => {
                         vec![Found::one(inside(&constant(entry, self.names), steps, "each.value"))]
                     }
@@ -223,13 +232,13 @@ impl<'a> Tracer<'_, 'a> {
                 _ => vec![Found::one(End::Known(Value::string(key)))],
             };
         }
-        let outer = Scope { repetition: None, key: Key::None, siblings: BTreeSet::new(), ..scope.clone() };
+        let outer = Scope { repetition: None, key: Key::None, siblings: &[], ..scope.clone() };
         let found = self.expression(node, &outer, depth);
         if found.is_empty() {
             return lost();
         }
         if found.len() > 1 && found.len() == scope.siblings.len() {
-            return vec![paired(found, key, &scope.siblings)];
+            return vec![paired(found, key, scope.siblings)];
         }
         let mut path = vec![PathStep::Key(key.clone())];
         path.extend_from_slice(steps);
@@ -237,7 +246,7 @@ impl<'a> Tracer<'_, 'a> {
         let mut found = apply(found, &path, "each.value");
         for one in &mut found {
             // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
-            let exact = single && self.has_keys(one, &scope.siblings);
+            let exact = single && self.has_keys(one, scope.siblings);
             if !exact && one.ends.len() == 1 && matches!(one.ends.first(), Some(End::At(..))) {
                 one.widen(self.keys);
             }
@@ -246,9 +255,9 @@ impl<'a> Tracer<'_, 'a> {
     }
 
     /// Whether the only end is an instance of a resource with just these keys.
-    fn has_keys(&self, found: &Found, keys: &BTreeSet<Key>) -> bool {
+    fn has_keys(&self, found: &Found, keys: &[Key]) -> bool {
         match found.ends.as_slice() {
-            [End::At(address, _)] => self.keys.of_resource(address) == *keys,
+            [End::At(address, _)] => self.keys.of_resource(address) == keys,
             [End::Known(_)] => true,
             _ => false,
         }
@@ -267,7 +276,7 @@ impl<'a> Tracer<'_, 'a> {
         let present = self.keys.of_call(&scope.module, call.name);
         let chosen = match call.keys.first() {
             Some(key) => Chosen { keys: vec![key.clone()], guess: None },
-            None => choose(&present, scope, iterates),
+            None => choose(present, scope, iterates),
         };
         let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
         let first = chosen.keys.first().cloned().unwrap_or(Key::None);
@@ -280,8 +289,7 @@ impl<'a> Tracer<'_, 'a> {
         };
         let mut joined: Vec<Found> = Vec::new();
         for (at, key) in chosen.keys.iter().enumerate() {
-            let inner =
-                Scope { module: child(key), repetition: None, key: Key::None, siblings: BTreeSet::new() };
+            let inner = Scope { module: child(key), repetition: None, key: Key::None, siblings: &[] };
             let found = if let Some(name) = name {
                 let Some(expression) = module.outputs.get(name) else { return Found::lost(written()) };
                 let found = self.expression(expression.get(), &inner, depth);
@@ -331,7 +339,7 @@ impl<'a> Tracer<'_, 'a> {
         if present.is_empty() && !self.whole {
             return vec![Found::one(End::At(address.with_key(Key::Unknown), path))];
         }
-        let chosen = choose(&present, scope, iterates);
+        let chosen = choose(present, scope, iterates);
         let ends: Vec<End> =
             chosen.keys.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
         let every = !iterates && ends.len() > 1;
@@ -358,13 +366,13 @@ struct Chosen {
     guess: Option<usize>,
 }
 
-fn choose(present: &BTreeSet<Key>, scope: &Scope<'_, '_>, iterates: bool) -> Chosen {
-    let keys: Vec<Key> = present.iter().cloned().collect();
-    let same = keys.iter().position(|key| *key == scope.key);
-    match same {
-        Some(_) if iterates && *present == scope.siblings => {
-            Chosen { keys: vec![scope.key.clone()], guess: None }
-        }
+fn choose(present: &[Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen {
+    let own = present.binary_search(&scope.key).ok();
+    if iterates && own.is_some() && present == scope.siblings {
+        return Chosen { keys: vec![scope.key.clone()], guess: None };
+    }
+    let keys = present.to_vec();
+    match own {
         Some(at) if iterates && keys.len() > 1 => Chosen { keys, guess: Some(at) },
         Some(_) | None => Chosen { keys, guess: None },
     }
@@ -484,7 +492,7 @@ fn merged(found: Vec<Found>) -> Found {
 
 /// What is iterated over was written as one entry per key: of the same name, or else in the same order. Which
 /// entry belongs to a key is a guess.
-fn paired(found: Vec<Found>, key: &Name, keys: &BTreeSet<Key>) -> Found {
+fn paired(found: Vec<Found>, key: &Name, keys: &[Key]) -> Found {
     let is_named = |found: &Found| match found.ends.as_slice() {
         [End::At(address, _)] => address.name == *key,
         _ => false,

@@ -243,7 +243,7 @@ fn keep_kind(found: &mut Found, name: &str, around: Option<&Json<'_>>) {
     let own = stem(name);
     let beside = |kind: &str| match around {
         Some(Json::Object(entries)) => {
-            entries.keys().any(|other| **other != *name && stem(other) == kind && kind != own)
+            entries.keys().any(|other| other != name && stem(other) == kind && kind != own)
         }
         Some(_) | None => false,
     };

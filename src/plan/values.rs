@@ -4,12 +4,11 @@
 //! attributes. What is unknown and was not written is absent; what is unknown and was, asks
 //! [`super::references`] for its cause and identity (plan-format.md 3).
 
-use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::json::Json;
+use super::json::{Json, Object};
+use super::names::Names;
 use crate::address::{Name, Path, PathStep};
 use crate::value::{Data, Number, SequenceKind, Unknown, Value};
 
@@ -22,6 +21,20 @@ pub(super) struct Trees<'j> {
 }
 
 impl<'j> Trees<'j> {
+    /// The names of what is known or unknown in an object, in order.
+    fn names(self) -> Vec<&'j str> {
+        let objects = [self.value, self.unknown].into_iter().filter_map(|tree| match tree {
+            Some(Json::Object(entries)) => Some(entries),
+            Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_)) | None => {
+                None
+            }
+        });
+        let mut names: Vec<&str> = objects.flat_map(Object::keys).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn entry(self, name: &str) -> Self {
         let entry = |tree: Option<&'j Json<'j>>| tree.and_then(|tree| tree.get(name));
         Self {
@@ -42,28 +55,29 @@ impl<'j> Trees<'j> {
     }
 }
 
+impl Trees<'_> {
+    /// The value, when it is known and has no parts.
+    fn scalar(self) -> Option<Value> {
+        if self.unknown.is_some_and(Json::is_true) {
+            return None;
+        }
+        let value = match self.value? {
+            Json::Null => Value::null(),
+            Json::Bool(value) => Value::bool(*value),
+            Json::Number(digits) => number(digits),
+            Json::String(text) => Value::string(text),
+            Json::Array(_) | Json::Object(_) => return None,
+        };
+        Some(value.marked(self.sensitive.is_some_and(Json::is_true)))
+    }
+}
+
 /// What is inside of something sensitive is.
 fn inherit<'j>(
     sensitive: Option<&'j Json<'j>>,
     inside: impl Fn(Option<&'j Json<'j>>) -> Option<&'j Json<'j>>,
 ) -> Option<&'j Json<'j>> {
     if sensitive.is_some_and(Json::is_true) { sensitive } else { inside(sensitive) }
-}
-
-/// Shared names: the same attributes occur in every instance.
-#[derive(Debug, Default)]
-pub(super) struct Names(RefCell<BTreeSet<Name>>);
-
-impl Names {
-    /// The shared one of a name.
-    pub(super) fn get(&self, text: &str) -> Name {
-        if let Some(name) = self.0.borrow().get(text) {
-            return name.clone();
-        }
-        let name = Name::from(text);
-        self.0.borrow_mut().insert(name.clone());
-        name
-    }
 }
 
 /// The expressions that a value was written with.
@@ -203,31 +217,37 @@ pub(super) struct Converter<'l> {
 const NOT_READ: [&str; 3] = ["tags", "tags_all", "timeouts"];
 
 impl Converter<'_> {
-    /// The attributes of an instance. Written nulls are left out: they are read as absent.
+    /// The attributes of an instance. Nulls are left out when nobody asks for everything: they are read as
+    /// absent.
     pub(super) fn attributes(&self, trees: Trees<'_>, written: &Written<'_>) -> BTreeMap<Name, Value> {
         self.entries(trees, written, &Path::empty())
     }
 
+    /// A value that is known in part and was written somewhere.
+    pub(super) fn shape(&self, trees: Trees<'_>) -> Value {
+        let value = self.value(trees, &Written::Hidden, &Path::empty(), (None, None));
+        value.unwrap_or_else(Value::null)
+    }
+
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
-        let mut entries: Vec<(Name, Value)> = Vec::new();
         let padded = is_padded(path);
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        for tree in [trees.value, trees.unknown].into_iter().flatten() {
-            if let Json::Object(inside) = tree {
-                names.extend(inside.keys().map(Cow::as_ref));
+        let selective = path.is_empty() && !self.everything;
+        let mut entries: Vec<(Name, Value)> = Vec::new();
+        for name in trees.names() {
+            if selective && NOT_READ.contains(&name) {
+                continue;
             }
-        }
-        if path.is_empty() && !self.everything {
-            names.retain(|name| !NOT_READ.contains(name));
-        }
-        for name in names {
-            let inner = path.then(PathStep::Attribute(self.names.get(name)));
-            if let Some(value) =
-                self.value(trees.entry(name), &written.entry(name), &inner, (None, trees.value))
-                && !value.is_null()
-                && !(padded && value.as_str() == Some(""))
+            let inner = trees.entry(name);
+            let shared = self.names.get(name);
+            let value = inner.scalar().or_else(|| {
+                let path = path.then(PathStep::Attribute(shared.clone()));
+                self.value(inner, &written.entry(name), &path, (None, trees.value))
+            });
+            let is_absent = |value: &Value| value.is_null() || padded && value.as_str() == Some("");
+            if let Some(value) = value
+                && (self.everything || !is_absent(&value))
             {
-                entries.push((self.names.get(name), value));
+                entries.push((shared, value));
             }
         }
         // A map that is made at once has full nodes, one that grows has half of them empty.
@@ -251,10 +271,8 @@ impl Converter<'_> {
             None if trees.unknown.is_some_and(|tree| matches!(tree, Json::Object(_))) => {
                 Value::object(self.entries(trees, written, path))
             }
-            None | Some(Json::Null) => Value::null(),
-            Some(Json::Bool(value)) => Value::bool(*value),
-            Some(Json::Number(digits)) => number(digits),
-            Some(Json::String(text)) => Value::string(text),
+            None => Value::null(),
+            Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => return trees.scalar(),
             Some(Json::Object(_)) => Value::object(self.entries(trees, written, path)),
             Some(Json::Array(elements)) => {
                 let count = elements.len();

@@ -31,7 +31,7 @@ impl Text {
     /// A string without holes, brought to Unicode NFC as Terraform does (language.md 2).
     #[must_use]
     pub fn known(text: &str) -> Self {
-        Self { literal: nfc(text), holes: Arc::from([]), document: None }
+        Self { literal: nfc(text), holes: Arc::default(), document: None }
     }
 
     /// The same text, encoded as JSON from that document: objects and tuples whose parts still have their

@@ -90,15 +90,25 @@ fn run(directory: &Path, path: &str, format: &str) -> Result<(String, i32), Stri
 }
 
 fn start(directory: &Path, arguments: &[&str]) -> Result<(String, i32), String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tfward"));
-    command.arg("check").args(arguments).current_dir(directory);
+    asked(directory, "check", arguments)
+}
+
+/// What `tfward resolve` prints of something in `directory`.
+pub(crate) fn resolved(directory: &Path, path: &str) -> Result<Value, String> {
+    let (json, _) = asked(directory, "resolve", &[path])?;
+    serde_json::from_str(&json).map_err(|error| format!("no JSON: {error}\n{json}"))
+}
+
+fn asked(directory: &Path, command: &str, arguments: &[&str]) -> Result<(String, i32), String> {
+    let mut tfward = Command::new(env!("CARGO_BIN_EXE_tfward"));
+    tfward.arg(command).args(arguments).current_dir(directory);
     for (name, _) in std::env::vars_os() {
         let read = ["TF_", "GITHUB_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
         if read {
-            command.env_remove(name);
+            tfward.env_remove(name);
         }
     }
-    let output = command.output().map_err(|error| format!("tfward does not start: {error}"))?;
+    let output = tfward.output().map_err(|error| format!("tfward does not start: {error}"))?;
     let Some(exit @ 0..=2) = output.status.code() else {
         return Err(format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr)));
     };
