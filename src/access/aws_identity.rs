@@ -131,7 +131,7 @@ pub fn routes(
         for of_store in policies_of_store {
             let seen = of_store.map(|(policy, opens, closes)| {
                 let ours = account.is_some();
-                let seen = policy.as_seen_by(&|name, denies| names(graph, role, name, denies, ours));
+                let seen = policy.as_seen_by(&|name, denies| names(role, name, denies, ours));
                 (seen, opens, closes)
             });
             let through = Through { borrowed, side, service, assumptions, account: account.as_ref() };
@@ -554,7 +554,7 @@ fn boundary(graph: &Graph<'_>, attribute: &Attribute<'_>) -> Option<Policy> {
 
 /// Whether a principal of a store's policy is the role. `denies`: of a Deny, which takes in the role with its
 /// account; into another account (`ours` is false) naming the account is enough to let it in as well.
-fn names(graph: &Graph<'_>, role: &Instance, principal: &Text, denies: bool, ours: bool) -> Truth {
+fn names(role: &Instance, principal: &Text, denies: bool, ours: bool) -> Truth {
     if let Some(hole) = principal.as_hole() {
         return match &hole.identity {
             Some((of, _)) if of.mode == Mode::Managed => match () {
