@@ -254,7 +254,7 @@ pub(super) fn undetermined(address: &Address, lacks: &[Lack]) -> String {
             format!(
                 "whether `{address}` is public depends on {}, which the input does not hold; {}",
                 enumerate(&names),
-                joined(shown.iter().map(|lack| lack.supply.as_str()))
+                supply_of(shown)
             )
         }
     }
@@ -269,6 +269,27 @@ pub(super) fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
         }
     }
     distinct.join("; ")
+}
+
+/// How to supply several things: the options in one, and a plan, which supplies most of them, once.
+fn supply_of(lacks: &[Lack]) -> String {
+    let option = |lack: &Lack| {
+        let rest = lack.supply.strip_prefix("pass `--var ")?.strip_suffix(" or a plan")?;
+        Some(format!("`--var {rest}"))
+    };
+    let mut options: Vec<String> = lacks.iter().filter_map(option).collect();
+    options.dedup();
+    let mut orders = Vec::new();
+    if !options.is_empty() {
+        orders.push(format!("pass {} or a plan", options.join(", ")));
+    }
+    for lack in lacks.iter().filter(|lack| option(lack).is_none()) {
+        let is_plan = lack.supply.starts_with("pass a plan");
+        if !(is_plan && orders.iter().any(|order| order.contains("a plan"))) {
+            orders.push(lack.supply.clone());
+        }
+    }
+    joined(orders.iter().map(String::as_str))
 }
 
 /// "a", "a and b", "a, b and c".
@@ -360,8 +381,15 @@ mod tests {
             ["a", "b", "c", "d"].iter().map(|name| Cause::Variable(variable(&root, name))).collect();
         assert_eq!(
             depends(&causes[..2]),
-            "depends on `var.a` and `var.b`, which the input does not hold; pass `--var a=…` or a plan; pass \
-             `--var b=…` or a plan"
+            "depends on `var.a` and `var.b`, which the input does not hold; pass `--var a=…`, `--var b=…` or a \
+             plan"
+        );
+        let data = Cause::Data { of: address("aws_kms_key", "k"), path: Path::attribute("arn") };
+        let module = Cause::Module(Reference { module: root.clone(), subject: Subject::Module("m".into()) });
+        assert_eq!(
+            depends(&[causes[0].clone(), data, module]),
+            "depends on `var.a`, `aws_kms_key.k.arn` and `module.m`, which the input does not hold; pass \
+             `--var a=…` or a plan; run `terraform init`"
         );
         assert!(depends(&causes).starts_with("depends on `var.a`, `var.b`, `var.c` and 1 more, which "));
         assert_eq!(depends(&[]), "cannot be told from the input");
