@@ -57,7 +57,10 @@ impl Asked<'_> {
     /// What is asked of a resource or data source.
     fn of(&self, mode: Mode, resource_type: &str) -> Want {
         match (self.want)(resource_type) {
-            Want::Nothing | Want::Presence if mode == Mode::Data && computed::completes(resource_type) => {
+            Want::Nothing | Want::Presence
+                if mode == Mode::Data && computed::completes(resource_type)
+                    || mode == Mode::Managed && computed::is_named_after(resource_type) =>
+            {
                 Want::Attributes
             }
             want => want,

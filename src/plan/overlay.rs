@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Plan;
 use super::pairs::paired;
 use crate::address::{Address, Key, Mode, Name, Path, PathStep};
-use crate::model::{Fate, Instance, Model};
+use crate::model::{Fate, Instance, Model, computed};
 use crate::value::text::{Piece, TextBuilder};
 use crate::value::{Data, Text, Unknown, Value};
 
@@ -63,6 +63,12 @@ fn misfit(plan: &Plan, configured: &Model) -> Option<String> {
             continue;
         }
         let Some(source) = configured.instances.get(address) else {
+            // A plan holds these for their names alone; the source was not asked for them.
+            let is_asked = |other: &Address| other.resource_type == address.resource_type;
+            if computed::is_named_after(&address.resource_type) && !configured.instances.keys().any(is_asked)
+            {
+                continue;
+            }
             let mut module = crate::address::ModulePath::root();
             for step in address.module.steps() {
                 module = module.child(step.name.clone(), Key::None);
