@@ -4,7 +4,7 @@
 //! plan with places in the source, and with strings, holes and exact keys where the plan only says
 //! "unknown". What the plan knows wins. A source that does not fit lends its places and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Plan;
@@ -57,6 +57,7 @@ fn place(instance: &mut Instance, configured: &Model) {
 
 /// Why a configuration is not the one that a plan was made from.
 fn misfit(plan: &Plan, configured: &Model) -> Option<String> {
+    let asked: BTreeSet<&Name> = configured.instances.keys().map(|address| &address.resource_type).collect();
     for (address, instance) in &plan.after.instances {
         let stays = !matches!(instance.fate, Fate::Deleted | Fate::Forgotten);
         if !stays || address.mode != Mode::Managed {
@@ -64,9 +65,7 @@ fn misfit(plan: &Plan, configured: &Model) -> Option<String> {
         }
         let Some(source) = configured.instances.get(address) else {
             // A plan holds these for their names alone; the source was not asked for them.
-            let is_asked = |other: &Address| other.resource_type == address.resource_type;
-            if computed::is_named_after(&address.resource_type) && !configured.instances.keys().any(is_asked)
-            {
+            if computed::is_named_after(&address.resource_type) && !asked.contains(&address.resource_type) {
                 continue;
             }
             let mut module = crate::address::ModulePath::root();
@@ -132,7 +131,7 @@ type Instances = BTreeMap<Address, Instance>;
 fn merged(
     instance: &Instance,
     source: &Instance,
-    unset: &std::collections::BTreeSet<(Address, Name)>,
+    unset: &BTreeSet<(Address, Name)>,
     known: &Instances,
 ) -> Value {
     let (Some(planned), Some(written)) = (instance.attributes.as_mapping(), source.attributes.as_mapping())
