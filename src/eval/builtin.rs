@@ -13,6 +13,7 @@ use super::{Evaluator, ModuleInstance, Scope};
 use crate::address::{Address, Mode, Name, Path};
 use crate::model::computed;
 use crate::source::Span;
+use crate::syntax::native;
 use crate::value::{Type, Unknown, Value, convert};
 
 /// The attributes of `local_file` and the functions that read the same of a file.
@@ -61,8 +62,9 @@ impl Evaluator<'_> {
             .collect();
         let Some(variables) = variables else { return };
         let sensitive = template.sensitive;
-        let file = self.sources.add("<template>", text);
-        let rendered = self.render(file, text, &variables, header, &Scope::closed(module));
+        let place = template.origin.written().unwrap_or(header);
+        let parsed = native::parse_computed_template(text, place);
+        let rendered = self.render(parsed, &variables, header, &Scope::closed(module));
         let rendered = match rendered.map(|value| convert::convert(&value, &Type::String)) {
             Ok(Ok(value)) => value.marked(sensitive),
             Ok(Err(_)) => return,

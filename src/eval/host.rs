@@ -11,6 +11,7 @@ use super::functions::{Host, HostError};
 use super::{Evaluator, ModuleInstance, Scope};
 use crate::address::Name;
 use crate::source::{LARGEST_DATA_FILE, ReadError};
+use crate::syntax::native;
 use crate::value::{Cause, Value};
 
 /// The most files that `fileset` looks at.
@@ -120,12 +121,12 @@ impl Host for EvaluatorHost<'_, '_> {
         let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
         let span = crate::source::Span { file, start: 0, end };
         let scope = Scope::closed(self.module);
-        evaluator.render(file, &source.text, variables, span, &scope).map_err(|failure| {
-            match *failure.cause {
+        evaluator.render(native::parse_template(file, &source.text, 0), variables, span, &scope).map_err(
+            |failure| match *failure.cause {
                 cause @ Cause::Budget(_) => HostError::Unknown(cause),
                 _ => HostError::Failed(failure.message),
-            }
-        })
+            },
+        )
     }
 
     fn working_directory(&self) -> String {

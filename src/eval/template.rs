@@ -10,8 +10,8 @@ use super::budget::Limit;
 use super::expression::{causes, iterate};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
 use crate::address::Name;
-use crate::source::Span;
-use crate::syntax::{Call, ExprKind, Template, TemplatePart, native};
+use crate::source::{Diagnostic, Span};
+use crate::syntax::{Call, Expr, ExprKind, Template, TemplatePart, native};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Origin, Type, Unknown, Value, convert};
 
@@ -175,26 +175,25 @@ impl Evaluator<'_> {
             }
             return Ok(Value::unknown(Unknown::because(cause).of(Type::String)).with_origin(Origin::At(span)));
         };
-        let file = self.sources.add("<template>", text);
         let sensitive = template_value.sensitive;
-        let rendered =
-            self.render(file, text, entries, span, scope).map_err(|failure| match *failure.cause {
-                Cause::Budget(_) => failure,
-                _ => Failure::new(format!("Invalid function argument: {}", failure.message), span),
-            })?;
+        let place = template_value.origin.written().unwrap_or(span);
+        let parsed = native::parse_computed_template(text, place);
+        let rendered = self.render(parsed, entries, span, scope).map_err(|failure| match *failure.cause {
+            Cause::Budget(_) => failure,
+            _ => Failure::new(format!("Invalid function argument: {}", failure.message), span),
+        })?;
         Ok(rendered.marked(sensitive))
     }
 
-    /// Renders a template text with only these names in scope.
+    /// Renders a template with only these names in scope.
     pub(super) fn render(
         &self,
-        file: crate::source::FileId,
-        text: &str,
+        template: Result<Expr, Diagnostic>,
         variables: &BTreeMap<Name, Value>,
         span: Span,
         scope: &Scope<'_>,
     ) -> Evaluated {
-        let template = native::parse_template(file, text, 0)
+        let template = template
             .map_err(|diagnostic| Failure::new(format!("Invalid template: {}", diagnostic.message), span))?;
         self.evaluate(&template, &Scope::of_template(scope.module, variables))
     }

@@ -11,6 +11,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::address::Name;
 use crate::source::{Diagnostic, FileId, SourceFile, Span};
+use crate::syntax::lower::Places;
 use crate::syntax::native::parse_decoded;
 use crate::syntax::prepare::slice;
 use crate::syntax::text::normalise;
@@ -283,9 +284,9 @@ impl<'t> Reader<'t> {
         }
         let raw = slice(self.text, span.start + 1, span.end.saturating_sub(1));
         let expr = if raw.contains('\\') {
-            parse_decoded(self.file, text, 0, Some(&offsets(raw, span.start + 1)))?
+            parse_decoded(self.file, text, 0, Places::Decoded(&offsets(raw, span.start + 1)))?
         } else {
-            parse_decoded(self.file, text, span.start + 1, None)?
+            parse_decoded(self.file, text, span.start + 1, Places::Own)?
         };
         Ok(expr)
     }

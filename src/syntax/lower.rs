@@ -38,7 +38,7 @@ pub(crate) struct Lowerer<'t> {
     pub(crate) heredoc_base: u32,
     /// Where each byte of the text lies in the file, when the text was decoded from an escaped one.
     /// Places are counted from `base` in the text and mapped when they enter the tree.
-    pub(crate) offsets: Option<&'t [u32]>,
+    pub(crate) places: Places<'t>,
     /// How deep the current expression is.
     pub(crate) depth: usize,
     /// What Terraform refuses although it can be read.
@@ -67,7 +67,7 @@ impl Lowerer<'_> {
 
     /// A place as it enters the tree.
     fn mapped(&self, span: Span) -> Span {
-        map_span(self.offsets, self.base, span)
+        self.places.of(self.base, span)
     }
 
     fn node(&self, kind: ExprKind, span: Span) -> Expr {
@@ -471,11 +471,30 @@ impl Lowerer<'_> {
     }
 }
 
-/// Maps a place in a decoded text to the file.
-pub(crate) fn map_span(offsets: Option<&[u32]>, base: u32, span: Span) -> Span {
-    let Some(offsets) = offsets else { return span };
-    let map = |at: u32| offsets.get((at - base) as usize).or(offsets.last()).copied().unwrap_or(at);
-    Span { start: map(span.start), end: map(span.end), ..span }
+/// Where the bytes of a text stand in its file.
+#[derive(Clone, Copy)]
+pub(crate) enum Places<'t> {
+    /// One after the other.
+    Own,
+    /// Each at its offset; one more than there are bytes.
+    Decoded(&'t [u32]),
+    /// Nowhere by themselves: the text is the value of what stands there.
+    Within(Span),
+}
+
+impl Places<'_> {
+    /// The place in the file of a place in the text, which begins at `base`.
+    pub(crate) fn of(self, base: u32, span: Span) -> Span {
+        match self {
+            Self::Own => span,
+            Self::Decoded(offsets) => {
+                let map =
+                    |at: u32| offsets.get((at - base) as usize).or(offsets.last()).copied().unwrap_or(at);
+                Span { start: map(span.start), end: map(span.end), ..span }
+            }
+            Self::Within(whole) => whole,
+        }
+    }
 }
 
 fn code(strip: Strip) -> Piece {

@@ -11,7 +11,7 @@ use hcl::edit::parser::{self, Error};
 
 use crate::address::Name;
 use crate::source::{Diagnostic, FileId, SourceFile, Span};
-use crate::syntax::lower::{Lowerer, map_span};
+use crate::syntax::lower::{Lowerer, Places};
 use crate::syntax::prepare::{
     Item, Prepared, header, inner_starts, items, length, parse_repaired, prepare, slice,
 };
@@ -39,10 +39,17 @@ pub fn parse_expression(file: FileId, text: &str, offset: u32) -> Result<Expr, D
     let trimmed = text.trim_start();
     let offset = offset.saturating_add(length(text) - length(trimmed));
     let trimmed = trimmed.trim_end();
-    parse_alone(file, trimmed, (offset, None), Start::Code, parser::parse_expr, |lowerer, expression| {
-        let whole = lowerer.whole();
-        lowerer.expr(expression, whole)
-    })
+    parse_alone(
+        file,
+        trimmed,
+        (offset, Places::Own),
+        Start::Code,
+        parser::parse_expr,
+        |lowerer, expression| {
+            let whole = lowerer.whole();
+            lowerer.expr(expression, whole)
+        },
+    )
 }
 
 /// Reads a template, such as a template file or a JSON string. One interpolation alone is the expression
@@ -51,17 +58,25 @@ pub fn parse_expression(file: FileId, text: &str, offset: u32) -> Result<Expr, D
 /// # Errors
 /// Returns the first mistake.
 pub fn parse_template(file: FileId, text: &str, offset: u32) -> Result<Expr, Diagnostic> {
-    parse_decoded(file, text, offset, None)
+    parse_decoded(file, text, offset, Places::Own)
 }
 
-/// Reads a template whose bytes lie at `offsets` in the file, one more than it has bytes.
+/// Reads a template that is the value of an expression: all of it stands at the place of that expression.
+///
+/// # Errors
+/// Returns the first mistake.
+pub fn parse_computed_template(text: &str, at: Span) -> Result<Expr, Diagnostic> {
+    parse_decoded(at.file, text, 0, Places::Within(at))
+}
+
+/// Reads a template, such as a JSON string, whose bytes lie elsewhere in the file.
 pub(crate) fn parse_decoded(
     file: FileId,
     text: &str,
     offset: u32,
-    offsets: Option<&[u32]>,
+    places: Places<'_>,
 ) -> Result<Expr, Diagnostic> {
-    let at = (offset, offsets);
+    let at = (offset, places);
     parse_alone(file, text, at, Start::Template, parser::parse_template, |lowerer, template| {
         let whole = lowerer.whole();
         lowerer.template(template, Place::Bare, whole)
@@ -72,13 +87,13 @@ pub(crate) fn parse_decoded(
 fn parse_alone<T>(
     file: FileId,
     text: &str,
-    (base, offsets): (u32, Option<&[u32]>),
+    (base, places): (u32, Places<'_>),
     start: Start,
     parse: impl Fn(&str) -> Result<T, Error>,
     lower: impl FnOnce(&mut Lowerer<'_>, &T) -> Result<Expr, Diagnostic>,
 ) -> Result<Expr, Diagnostic> {
     let prepared = prepare(text, start);
-    let place = Ground { file, base, offsets, prepared: &prepared };
+    let place = Ground { file, base, places, prepared: &prepared };
     let range = (0, length(text));
     place.too_large(range)?;
     let (tree, parsed) = parse_repaired(&prepared.text, 0, &prepared.scan.tokens, parse)
@@ -111,7 +126,7 @@ impl Reader {
     /// Reads every item of a text that begins at `base` in the file.
     fn text(&mut self, text: &str, base: u32, recovery: Recovery) {
         let prepared = prepare(text, Start::Code);
-        let place = Ground { file: self.file, base, offsets: None, prepared: &prepared };
+        let place = Ground { file: self.file, base, places: Places::Own, prepared: &prepared };
         if recovery == Recovery::Split {
             self.comments(text, &prepared);
         }
@@ -234,14 +249,14 @@ fn invalid_encoding(comments: &[Comment], text: &str) -> Diagnostic {
 struct Ground<'t> {
     file: FileId,
     base: u32,
-    offsets: Option<&'t [u32]>,
+    places: Places<'t>,
     prepared: &'t Prepared<'t>,
 }
 
 impl<'t> Ground<'t> {
     fn span(self, start: u32, end: u32) -> Span {
         let span = Span { file: self.file, start: self.base + start, end: self.base + end };
-        map_span(self.offsets, self.base, span)
+        self.places.of(self.base, span)
     }
 
     fn lowerer<'p>(self, parsed: &'p str, start: u32) -> Lowerer<'p>
@@ -254,7 +269,7 @@ impl<'t> Ground<'t> {
             text: parsed,
             heredocs: &self.prepared.heredocs,
             heredoc_base: start,
-            offsets: self.offsets,
+            places: self.places,
             depth: 0,
             diagnostics: Vec::new(),
         }

@@ -3,8 +3,6 @@
 //! Enters: a format text and values, perhaps unknown. Leaves: texts; an unknown value leaves a hole where it
 //! would stand. The verbs are a subset of Go's with widths counted in grapheme clusters. Source: language.md 16.
 
-use std::sync::Arc;
-
 use dashu_int::IBig;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -278,14 +276,21 @@ fn one(call: &Call<'_>, verb: &Verb, value: &Value) -> Result<Text, CallError> {
     }
 }
 
-/// The hole that an unknown value leaves; the value itself where the verb does not change strings.
+/// The hole that an unknown value leaves; the value itself where the verb does not change strings. `%s` converts
+/// to a string as a template does, `%v` writes numbers in its own way.
 fn hole(verb: &Verb, unknown: &Unknown) -> Text {
-    let as_is = verb.mode == 's' && verb.width.is_none() && verb.precision.is_none();
+    let unpadded = verb.width.is_none() && verb.precision.is_none();
+    let text = match verb.mode {
+        's' if unpadded => convert(&Value::unknown(unknown.clone()), &Type::String).ok(),
+        'v' if unpadded && !verb.sharp && unknown.of_type == Type::String => {
+            Some(Value::unknown(unknown.clone()))
+        }
+        _ => None,
+    };
     let mut builder = TextBuilder::default();
-    builder.push_hole(if as_is && unknown.of_type == Type::String {
-        Arc::new(unknown.clone())
-    } else {
-        unknown_text(unknown)
+    builder.push_hole(match text.as_ref().and_then(Value::as_unknown) {
+        Some(text) => text.clone(),
+        None => unknown_text(unknown),
     });
     builder.build()
 }

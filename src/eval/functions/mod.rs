@@ -15,6 +15,7 @@ mod number;
 mod pattern;
 mod provider;
 mod replace;
+mod same;
 mod sets;
 #[cfg(test)]
 mod tests;
@@ -144,7 +145,24 @@ pub fn call(name: &str, arguments: &[Value], host: &dyn Host) -> Result<Value, C
         Some(value) => Ok(value),
         None => invoke(function, arguments, &surveys, host),
     };
+    let answer = if surveys.iter().any(|survey| survey.unknown) {
+        answer.map(|value| named(function, arguments, value))
+    } else {
+        answer
+    };
     if surveys.iter().any(|survey| survey.sensitive) { answer.map_err(without_values) } else { answer }
+}
+
+/// A result that is not known and is no known attribute, with the name of its call.
+fn named(function: &Function, arguments: &[Value], value: Value) -> Value {
+    match value.as_unknown() {
+        Some(unknown) if unknown.identity.is_none() && unknown.named.is_none() => {
+            let Some(name) = same::name(function.name, arguments) else { return value };
+            let named = Value::unknown(Unknown { named: Some(name), ..unknown.as_ref().clone() });
+            named.with_origin(value.origin.clone()).marked(value.sensitive)
+        }
+        Some(_) | None => value,
+    }
 }
 
 /// Whether a function of that name can be called here: not `try`, `can`, `templatestring` and `type`.

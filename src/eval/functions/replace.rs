@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::text::unknown_text;
-use super::{Call, CallError, derived, pattern};
+use super::{Call, CallError, derived, pattern, same};
 use crate::address::Name;
 use crate::model::computed;
 use crate::value::json;
 use crate::value::text::{Piece, TextBuilder};
-use crate::value::{Cause, Data, MappingKind, Text, Unknown, Value};
+use crate::value::{Cause, Data, MappingKind, Origin, Text, Unknown, Value};
 
 /// The longest search string that is followed through holes.
 const LONGEST_FOLLOWED: usize = 256;
@@ -105,7 +105,12 @@ impl Replacing<'_> {
             Some(to) => derived(unknown, |possible| Some(possible.replace(self.find, to))),
             None => unknown_text(unknown).as_ref().clone(),
         };
-        Arc::new(Unknown { cause, ..replaced })
+        let call = [
+            Value::new(Data::Unknown(unknown.clone())),
+            Value::string(self.find),
+            Value::new(Data::String(self.to.clone())),
+        ];
+        Arc::new(Unknown { cause, named: same::name("replace", &call), ..replaced })
     }
 
     /// Whether a match may begin in one piece and end in another.
@@ -173,7 +178,17 @@ impl Replacing<'_> {
     fn in_part(&self, part: &Value, is_plain: &dyn Fn(&Text) -> bool) -> Option<Value> {
         let data = match &part.data {
             Data::Null(_) | Data::Bool(_) | Data::Number(_) => return Some(part.clone()),
-            Data::String(text) if is_plain(text) => Data::String(self.in_text(text)?),
+            Data::String(text) if is_plain(text) => {
+                let replaced = self.in_text(text)?;
+                if is_same(text, &replaced) {
+                    return Some(part.clone());
+                }
+                // It is where it was, and no longer what it came from.
+                let origin =
+                    part.origin.written().map_or(Origin::Nowhere, Origin::At).made_by([&part.origin]);
+                let value = Value::new(Data::String(replaced));
+                return Some(value.with_origin(origin).marked(part.sensitive));
+            }
             Data::String(_) | Data::Mapping(MappingKind::Block(_), _) => return None,
             Data::Sequence(kind, elements, more) => Data::Sequence(
                 kind.clone(),
@@ -207,6 +222,16 @@ impl Replacing<'_> {
             ..replaced.as_ref().clone()
         })
     }
+}
+
+/// Whether nothing was replaced.
+fn is_same(text: &Text, replaced: &Text) -> bool {
+    text.literal() == replaced.literal()
+        && text.holes().len() == replaced.holes().len()
+        && text
+            .holes()
+            .zip(replaced.holes())
+            .all(|(one, other)| one.0 == other.0 && Arc::ptr_eq(one.1, other.1))
 }
 
 /// What an attribute of a resource is made of, when that is on record: such a one is never empty.

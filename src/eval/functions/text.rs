@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     ANY_NUMBER, Call, CallError, Function, Parameter, Returns, Want, argument, derived, format, pattern,
-    replace, strings,
+    replace, same, strings,
 };
 use crate::truth::Truth;
 use crate::value::text::{Piece, TextBuilder};
@@ -78,13 +78,17 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// The pieces of a text each by itself: right for whatever changes single characters.
-fn piecewise(text: &Text, change: impl Fn(&str) -> String) -> Value {
+fn piecewise(call: &Call<'_>, text: &Text, change: impl Fn(&str) -> String) -> Value {
     let mut builder = TextBuilder::default();
     for piece in text.pieces() {
         match piece {
             Piece::Literal(literal) => builder.push_str(&change(literal)),
             Piece::Hole(unknown) => {
-                builder.push_hole(Arc::new(derived(unknown, |possible| Some(change(possible)))));
+                let changed = derived(unknown, |possible| Some(change(possible)));
+                let others = call.arguments.iter().filter(|argument| argument.is_wholly_known()).cloned();
+                let name = std::iter::once(Value::new(Data::Unknown(unknown.clone()))).chain(others);
+                let named = same::name(call.function.name, &name.collect::<Vec<_>>());
+                builder.push_hole(Arc::new(Unknown { named, ..changed }));
             }
         }
     }
@@ -178,11 +182,11 @@ fn strcontains(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn lower(call: &Call<'_>) -> Result<Value, CallError> {
-    Ok(piecewise(call.text(0)?, |text| text.chars().map(lower_character).collect()))
+    Ok(piecewise(call, call.text(0)?, |text| text.chars().map(lower_character).collect()))
 }
 
 fn upper(call: &Call<'_>) -> Result<Value, CallError> {
-    Ok(piecewise(call.text(0)?, |text| text.chars().map(upper_character).collect()))
+    Ok(piecewise(call, call.text(0)?, |text| text.chars().map(upper_character).collect()))
 }
 
 fn title(call: &Call<'_>) -> Result<Value, CallError> {
@@ -259,7 +263,7 @@ fn indent(call: &Call<'_>) -> Result<Value, CallError> {
     call.make_text(spaces.saturating_mul(longest_possible))?;
     call.make_text(spaces)?;
     let replacement = format!("\n{}", " ".repeat(spaces));
-    Ok(piecewise(text, |piece| piece.replace('\n', &replacement)))
+    Ok(piecewise(call, text, |piece| piece.replace('\n', &replacement)))
 }
 
 fn join(call: &Call<'_>) -> Result<Value, CallError> {
