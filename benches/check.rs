@@ -1,4 +1,5 @@
-//! How long a check takes: parsing, evaluating and judging generated estates, and one expansion bomb.
+//! How long a check takes: parsing, evaluating and judging generated estates, reading generated plans, and one
+//! expansion bomb.
 //!
 //! An estate of `n` resources is made of modules, each called with `for_each`, that hold buckets with their
 //! policies, blocks and ACLs, databases with their networks, and subnets with their routes.
@@ -27,8 +28,9 @@ use tfward::eval::Evaluator;
 use tfward::input::variables::VariableValues;
 use tfward::model::Model;
 use tfward::model::Want;
+use tfward::plan::Asked;
 use tfward::run::on_large_stack;
-use tfward::source::{Fence, Sources};
+use tfward::source::{Fence, Sources, Span};
 use tfward::stores::judge_all;
 
 /// Resources in one instance of the bucket module.
@@ -254,6 +256,68 @@ fn estates(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Writes a plan of so many modules, each with a bucket, its policy and its block, and three times as much that
+/// no verdict depends on. Of every second module all is there already.
+fn plan(modules: usize) -> String {
+    let document = |text: &str| text.replace('"', "\\\"");
+    let policy = document(
+        r#"{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Resource":"arn:aws:s3:::NAME/*"}]}"#,
+    );
+    let resources = [
+        ("aws_s3_bucket", r#""acl":null,"arn":"arn:aws:s3:::NAME","bucket":"NAME","force_destroy":false,"id":"NAME","region":"eu-west-1""#.to_owned()),
+        ("aws_s3_bucket_policy", format!(r#""bucket":"NAME","id":"NAME","policy":"{policy}""#)),
+        ("aws_s3_bucket_public_access_block", r#""block_public_acls":true,"block_public_policy":true,"bucket":"NAME","id":"NAME","ignore_public_acls":true,"restrict_public_buckets":false"#.to_owned()),
+    ];
+    let others = ["aws_cloudwatch_metric_alarm", "aws_iam_role", "aws_ssm_parameter"].iter().flat_map(|name| {
+        std::iter::repeat_n((*name, r#""arn":"arn:aws:x:::NAME","description":"of NAME","id":"NAME","name":"NAME","value":"something that nobody asks for""#.to_owned()), 3)
+    });
+    let resources: Vec<(&str, String)> = resources.into_iter().chain(others).collect();
+    let mut changes = Vec::new();
+    for module in 0..modules {
+        for (index, (resource_type, values)) in resources.iter().enumerate() {
+            let values = values.replace("NAME", &format!("data-{module}"));
+            let (actions, before) = match module % 2 {
+                0 => (r#""create""#, "null".to_owned()),
+                _ => (r#""no-op""#, format!("{{{values}}}")),
+            };
+            changes.push(format!(
+                r#"{{"address":"module.m{module}.{resource_type}.r{index}","module_address":"module.m{module}","mode":"managed","type":"{resource_type}","name":"r{index}","provider_name":"registry.terraform.io/hashicorp/aws","change":{{"actions":[{actions}],"before":{before},"after":{{{values}}},"after_unknown":{{}},"before_sensitive":{{}},"after_sensitive":{{}}}}}}"#
+            ));
+        }
+    }
+    format!(
+        r#"{{"format_version":"1.2","planned_values":{{"root_module":{{}}}},"resource_changes":[{}],"configuration":{{"root_module":{{}}}},"complete":true,"errored":false}}"#,
+        changes.join(",")
+    )
+}
+
+/// What a check asks of a type, as far as these plans have it.
+fn wanted(resource_type: &str) -> Want {
+    if resource_type.starts_with("aws_s3_bucket") { Want::Attributes } else { Want::Nothing }
+}
+
+fn plans(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("plan");
+    group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+    let span = Span { file: Sources::new(PathBuf::from("/")).add("plan.json", ""), start: 0, end: 0 };
+    let asked = Asked { want: &wanted, copies: &|_| Vec::new(), everything: false };
+    for modules in [100, 1_000] {
+        let text = plan(modules);
+        let read = || tfward::plan::read(text.as_bytes(), span, &asked).unwrap();
+        let model = read().after;
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        // The floor: what it takes the parser to skip everything.
+        group.bench_function(BenchmarkId::new("skip", modules), |bencher| {
+            bencher.iter(|| serde_json::from_str::<serde::de::IgnoredAny>(black_box(&text)).unwrap());
+        });
+        group.bench_function(BenchmarkId::new("read", modules), |bencher| bencher.iter(read));
+        group.bench_function(BenchmarkId::new("judge", modules), |bencher| {
+            bencher.iter(|| judge_all(black_box(&model), &Assumptions::default()));
+        });
+    }
+    group.finish();
+}
+
 fn bomb(criterion: &mut Criterion) {
     let (_holder, folder) = folder();
     std::fs::write(folder.join("main.tf"), BOMB).unwrap();
@@ -271,5 +335,5 @@ fn bomb(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, estates, bomb);
+criterion_group!(benches, estates, plans, bomb);
 criterion_main!(benches);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::value::RawValue;
 
 use super::Asked;
-use super::configuration::{Configuration, Resource};
+use super::configuration::Configuration;
 use super::document::Refused;
 use super::json::{Json, Text};
 use super::names::Names;
@@ -21,7 +21,7 @@ use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::model::{Fate, Instance, Want, computed};
 use crate::source::Span;
 use crate::truth::Truth;
-use crate::value::{Origin, Value};
+use crate::value::{Cause, Origin, Unknown, Value};
 
 /// An instance as the document has it.
 #[derive(Clone, Debug)]
@@ -188,9 +188,9 @@ impl<'p, 'a> Builder<'p, 'a> {
 
     fn instance(&self, address: &Address, entry: &Entry<'a>) -> Instance {
         let shared = self.shared;
-        let (resource, key) = self.block(address);
+        let resource = shared.configuration.and_then(|section| section.resource(address));
         let provider = shared.providers.of(resource, entry.provider.as_ref());
-        let mut attributes = BTreeMap::new();
+        let mut attributes = Value::object(BTreeMap::new());
         let mut copies = Vec::new();
         if (shared.asked.want)(&address.resource_type) != Want::Presence {
             let value = self.read(address, entry.value);
@@ -205,7 +205,7 @@ impl<'p, 'a> Builder<'p, 'a> {
                 module: address.module.clone(),
                 repetition: resource.map(|resource| &resource.repetition),
                 key: address.key.clone(),
-                siblings: self.keys.of_resource(&key),
+                siblings: self.keys.of_resource(address),
             };
             let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
             let tracer = self.tracer(&is_read);
@@ -223,22 +223,28 @@ impl<'p, 'a> Builder<'p, 'a> {
             let converter = Converter { names: shared.names, leaf: &leaf, everything };
             let trees =
                 Trees { value: value.as_ref(), unknown: unknown.as_ref(), sensitive: sensitive.as_ref() };
-            attributes = converter.attributes(trees, &written);
+            let mut known = converter.attributes(trees, &written);
             if entry.partial {
-                self.add_unknown(&mut attributes, node, &leaf);
+                self.add_unknown(&mut known, node, &leaf);
             }
             let waits =
                 unknown.as_ref().is_some_and(|tree| matches!(tree, Json::Object(inner) if !inner.is_empty()));
             if address.mode == Mode::Data && waits {
                 let of = || provider.clone();
-                computed::complete(address, &mut attributes, &Origin::Nowhere, &of);
+                computed::complete(address, &mut known, &Origin::Nowhere, &of);
             }
-            copies = self.copies(address, entry, node, &mut attributes);
+            copies = self.copies(address, entry, node, &mut known);
+            attributes = if unknown.as_ref().is_some_and(Json::is_true) {
+                let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
+                Value::unknown(Unknown::because(cause))
+            } else {
+                Value::object(known)
+            };
         }
         Instance {
             address: address.clone(),
             provider,
-            attributes: Value::object(attributes),
+            attributes,
             exists: Truth::True,
             exists_unknown: None,
             fate: entry.fate,
@@ -296,14 +302,6 @@ impl<'p, 'a> Builder<'p, 'a> {
             attributes.remove(if changes { copied.attribute } else { source });
         }
         copies
-    }
-
-    /// The block that an instance comes from, and its address without a key.
-    fn block(&self, address: &Address) -> (Option<&'p Resource<'a>>, Address) {
-        let key = address.with_key(crate::address::Key::None);
-        let module = self.shared.configuration.and_then(|section| section.module(&address.module));
-        let local = Address { module: crate::address::ModulePath::root(), ..key.clone() };
-        (module.and_then(|(module, _)| module.resources.get(local.to_string().as_str())), key)
     }
 
     fn read(&self, address: &Address, raw: Option<&'a RawValue>) -> Option<Json<'a>> {

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use super::document::{Wanted, type_of};
 use super::json::{Json, Text};
 use super::names;
-use crate::address::{Mode, ModulePath};
+use crate::address::{Address, Key, Mode, ModulePath};
 use crate::model::Want;
 
 /// The section as a whole.
@@ -117,6 +117,12 @@ impl<'a> Configuration<'a> {
             call = Some(next);
         }
         Some((module, call))
+    }
+
+    /// The block that an instance comes from.
+    pub(super) fn resource(&self, address: &Address) -> Option<&Resource<'a>> {
+        let local = Address { module: ModulePath::root(), key: Key::None, ..address.clone() };
+        self.module(&address.module)?.0.resources.get(local.to_string().as_str())
     }
 }
 

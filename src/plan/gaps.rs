@@ -74,14 +74,26 @@ impl<'a> Search<'_, '_, 'a> {
         }
     }
 
+    /// Adds what the plan puts off: a resource of which other instances may have been planned.
+    pub(super) fn deferred(&mut self, section: Option<&Configuration<'a>>, address: &Address) {
+        match section.and_then(|section| section.resource(address)) {
+            Some(resource) => self.gap(resource, address),
+            None => self.gaps.push(self.unread(address, None)),
+        }
+    }
+
     fn gap(&mut self, resource: &Resource<'a>, address: &Address) {
-        self.gaps.push(Gap {
+        self.gaps.push(self.unread(address, self.handed(resource, address)));
+    }
+
+    fn unread(&self, address: &Address, handed: Option<Vec<Value>>) -> Gap {
+        Gap {
             what: Cause::NotPlanned(address.clone()),
             types: vec![address.resource_type.clone()],
-            handed: self.handed(resource, address),
+            handed,
             within: address.module.clone(),
             span: Some(self.span),
-        });
+        }
     }
 
     /// What the resource refers to; `None` when that cannot be told.

@@ -26,7 +26,7 @@ use serde::de::DeserializeSeed;
 pub use document::Refused;
 
 use crate::address::{Address, Mode, Name};
-use crate::model::{Copied, Fate, Gap, Model, Want, computed};
+use crate::model::{Copied, Fate, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
@@ -179,21 +179,23 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     let builder = Builder::new(shared, &after);
     let mut plan = Plan::default();
     plan.after.instances = builder.build()?;
+    let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
+    let tracer = builder.tracer(&is_read);
+    let coverage = match (parts.errored, parts.complete) {
+        (true, _) | (_, Some(false)) => Coverage::Partial,
+        (false, Some(true)) => Coverage::Whole,
+        (false, None) => Coverage::Silent,
+    };
+    let mut search =
+        Search { builder: &builder, tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
     if let Some(section) = shared.configuration {
-        let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
-        let tracer = builder.tracer(&is_read);
-        let coverage = match (parts.errored, parts.complete) {
-            (true, _) | (_, Some(false)) => Coverage::Partial,
-            (false, Some(true)) => Coverage::Whole,
-            (false, None) => Coverage::Silent,
-        };
-        let mut search =
-            Search { builder: &builder, tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
         search.run(section);
-        plan.after.gaps = search.gaps;
         plan.declared = gaps::declared(section);
     }
-    plan.after.gaps.extend(deferred(&parts, shared)?);
+    for address in deferred(&parts, shared)? {
+        search.deferred(shared.configuration, &address);
+    }
+    plan.after.gaps = search.gaps;
     let earlier = Builder::new(shared, &before);
     earlier.take_over(&plan.after.instances, &after);
     plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
@@ -333,9 +335,9 @@ fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Entries<'a>
     Ok(entries)
 }
 
-/// What a plan puts off.
-fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Gap>, Refused> {
-    let mut gaps = Vec::new();
+/// The addresses of what a plan puts off.
+fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Address>, Refused> {
+    let mut addresses = Vec::new();
     for change in &parts.deferred {
         let resource_type = document::type_of(change.resource_type.as_ref(), &change.address.0);
         if (shared.asked.want)(&resource_type) == Want::Nothing {
@@ -344,15 +346,9 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Gap>, Refu
         let Some(address) = shared.names.address(&change.address.0) else {
             return Err(unreadable(&change.address.0));
         };
-        gaps.push(Gap {
-            types: vec![address.resource_type.clone()],
-            handed: None,
-            within: address.module.clone(),
-            span: Some(shared.span),
-            what: Cause::NotPlanned(address),
-        });
+        addresses.push(address);
     }
-    Ok(gaps)
+    Ok(addresses)
 }
 
 fn unreadable(address: &str) -> Refused {

@@ -1,0 +1,144 @@
+//! What plans say about changes and no plan in `testdata/plans` has: each is made here, of the few keys that
+//! matter, and judged through the real binary.
+
+#![allow(clippy::disallowed_methods, reason = "tests make their own files")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod judge;
+
+use serde_json::{Value, json};
+
+/// A policy that lets everyone read.
+const OPEN: &str = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}}"#;
+
+/// `ADDRESS verdict change` of every store, and `ADDRESS removed` of those that are destroyed.
+#[track_caller]
+fn verdicts(plan: &Value) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plan.json"), plan.to_string()).unwrap();
+    let (report, _) = judge::report(folder.path(), &["plan.json"]).unwrap();
+    assert_eq!(report["diagnostics"], json!([]));
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let said = |store: &Value| {
+        format!("{} {} {}", text(&store["address"]), text(&store["verdict"]), text(&store["change"]))
+    };
+    let stores = report["stores"].as_array().unwrap();
+    let gone = report["findings"].as_array().unwrap().iter().filter(|finding| {
+        finding["change"] == "removed" && stores.iter().all(|store| store["address"] != finding["address"])
+    });
+    stores.iter().map(said).chain(gone.map(|finding| format!("{} gone", text(&finding["address"])))).collect()
+}
+
+/// A change of a resource: its actions, what was, what will be, and what is not known of it.
+fn change(address: &str, actions: &[&str], before: &Value, after: &Value, unknown: &Value) -> Value {
+    let local = address.rsplit_once("module.").map_or(address, |(_, call)| call.split_once('.').unwrap().1);
+    let (resource_type, name) = local.split_once('.').unwrap();
+    json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
+           "provider_name": "registry.terraform.io/hashicorp/aws",
+           "change": {"actions": actions, "before": before, "after": after, "after_unknown": unknown}})
+}
+
+fn bucket(address: &str, name: &str) -> Value {
+    let bucket = json!({"bucket": name, "id": name});
+    change(address, &["no-op"], &bucket, &bucket, &json!({}))
+}
+
+fn plan(changes: &[Value], more: Value) -> Value {
+    let mut plan = json!({"format_version": "1.2", "resource_changes": changes});
+    let Value::Object(more) = more else { panic!("no object: {more}") };
+    plan.as_object_mut().unwrap().extend(more);
+    plan
+}
+
+/// Of a policy that is unknown as a whole nothing is absent.
+#[test]
+fn an_instance_that_is_not_known_at_all() {
+    let policy = |after: &Value, unknown: &Value| {
+        let policy = change("aws_s3_bucket_policy.p", &["create"], &Value::Null, after, unknown);
+        verdicts(&plan(&[bucket("aws_s3_bucket.b", "site"), policy], json!({})))
+    };
+    // It may as well be the policy of a bucket that is not here.
+    let either = ["aws_s3_bucket.b undetermined -", "aws_s3_bucket_policy.p undetermined -"];
+    for (after, unknown) in [(Value::Null, json!(true)), (json!({}), json!({"bucket": true, "policy": true}))]
+    {
+        assert_eq!(policy(&after, &unknown), either);
+    }
+    let open = policy(&json!({"bucket": "site", "policy": OPEN}), &json!({}));
+    assert_eq!(open, ["aws_s3_bucket.b public introduced"]);
+}
+
+/// What is put off may open what it was handed, in whichever module that stands, and nothing else.
+#[test]
+fn deferred_changes() {
+    let reason = |address: &str| {
+        let change =
+            change(address, &["create"], &Value::Null, &json!({}), &json!({"bucket": true, "policy": true}));
+        json!([{"reason": "instance_count_unknown", "resource_change": change}])
+    };
+    let resource = |address: &str, bucket: Value| {
+        let (resource_type, name) = address.split_once('.').unwrap();
+        json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
+               "expressions": {"bucket": bucket, "policy": {"references": ["local.policy"]}}, "for_each_expression": {}})
+    };
+    let names = |of: &str| json!({"references": [format!("{of}.id"), of]});
+    let changes = [bucket("aws_s3_bucket.a", "site"), bucket("aws_s3_bucket.b", "other")];
+    let configuration = |root: Value| json!({"root_module": root});
+    let a = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b private -"];
+    // Beside the buckets.
+    let root =
+        configuration(json!({"resources": [resource("aws_s3_bucket_policy.p", names("aws_s3_bucket.a"))]}));
+    let deferred = reason("aws_s3_bucket_policy.p[\"*\"]");
+    let beside = json!({"configuration": root, "deferred_changes": deferred, "complete": false});
+    assert_eq!(verdicts(&plan(&changes, beside)), a);
+    // In a module that is handed one of them.
+    let module = json!({"resources": [resource("aws_s3_bucket_policy.p", json!({"references": ["var.bucket"]}))],
+                        "variables": {"bucket": {}}});
+    let root = configuration(json!({"module_calls": {"guard": {
+        "source": "./guard", "expressions": {"bucket": names("aws_s3_bucket.a")}, "module": module}}}));
+    for complete in [json!(false), Value::Null] {
+        let deferred = reason("module.guard.aws_s3_bucket_policy.p[\"*\"]");
+        let inside = json!({"configuration": root, "deferred_changes": deferred, "complete": complete});
+        assert_eq!(verdicts(&plan(&changes, inside)), a, "complete: {complete}");
+    }
+    // Without a configuration it may be any.
+    let deferred = json!({"deferred_changes": reason("aws_s3_bucket_policy.p[\"*\"]")});
+    let any = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b undetermined -"];
+    assert_eq!(verdicts(&plan(&changes, deferred)), any);
+}
+
+/// What is no longer managed goes on; what is destroyed does not, unless only the record of it goes.
+#[test]
+fn what_goes() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let b = || bucket("aws_s3_bucket.b", "site");
+    for (actions, after, expected) in [
+        (vec!["no-op"], &policy, "aws_s3_bucket.b public existing"),
+        (vec!["delete"], &Value::Null, "aws_s3_bucket.b private removed"),
+        (vec!["forget"], &Value::Null, "aws_s3_bucket.b public existing"),
+        (vec!["delete", "create"], &policy, "aws_s3_bucket.b public existing"),
+        (vec!["create", "forget"], &policy, "aws_s3_bucket.b public existing"),
+    ] {
+        let change = change("aws_s3_bucket_policy.p", &actions, &policy, after, &json!({}));
+        assert_eq!(verdicts(&plan(&[b(), change], json!({}))), [expected], "{actions:?}");
+    }
+    // The store goes: destroyed it is gone, forgotten it is as public as it was.
+    let policy = change("aws_s3_bucket_policy.p", &["forget"], &policy, &Value::Null, &json!({}));
+    let store = json!({"bucket": "site", "id": "site"});
+    let store = |action| change("aws_s3_bucket.b", &[action], &store, &Value::Null, &json!({}));
+    let forgotten = verdicts(&plan(&[store("forget"), policy], json!({})));
+    assert_eq!(forgotten, ["aws_s3_bucket.b public existing"]);
+}
+
+/// A deposed object has the address of the one that took its place, and does not speak for it.
+#[test]
+fn deposed_objects() {
+    let closed = json!({"bucket": "site", "policy": "{}"});
+    let now = change("aws_s3_bucket_policy.p", &["no-op"], &closed, &closed, &json!({}));
+    let open = json!({"bucket": "site", "policy": OPEN});
+    let mut deposed = change("aws_s3_bucket_policy.p", &["delete"], &open, &Value::Null, &json!({}));
+    deposed["deposed"] = json!("6422870e");
+    for changes in [[now.clone(), deposed.clone()], [deposed, now]] {
+        let changes = [[bucket("aws_s3_bucket.b", "site")].as_slice(), &changes].concat();
+        assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_s3_bucket.b private -"]);
+    }
+}
