@@ -58,6 +58,7 @@ pub static RESOLVER: Resolver = Resolver {
                 "aws_acmpca_certificate_authority",
                 "revocation_configuration.crl_configuration.s3_bucket_name",
             ),
+            Relation::closer("aws_codepipeline", "stage.action.configuration.BucketName"),
             Relation::closer("aws_medialive_channel", "destinations.settings.url"),
             Relation::closer("aws_s3_bucket_public_access_block", "bucket"),
             Relation::closer("aws_s3_bucket_ownership_controls", "bucket"),
@@ -80,8 +81,21 @@ pub static RESOLVER: Resolver = Resolver {
 const OFF: Known = Known::Bool(false);
 const PROVIDER: &str = "the provider's default";
 
-/// Source: aws.md R1; schema and documentation of hashicorp/aws 5.100.
+/// Source: aws.md R1; schema and documentation of hashicorp/aws 5.100. A revocation list: AWS Private CA API
+/// reference, `CrlConfiguration`, "If no value is specified, the default is `PUBLIC_READ`".
 const FALLBACKS: &[Fallback] = &[
+    Fallback::new(
+        "aws_acmpca_certificate_authority",
+        "revocation_configuration.crl_configuration.enabled",
+        OFF,
+        PROVIDER,
+    ),
+    Fallback::new(
+        "aws_acmpca_certificate_authority",
+        "revocation_configuration.crl_configuration.s3_object_acl",
+        Known::Text("PUBLIC_READ"),
+        "the service's default",
+    ),
     Fallback::new("aws_s3_bucket_public_access_block", "block_public_acls", OFF, PROVIDER),
     Fallback::new("aws_s3_bucket_public_access_block", "block_public_policy", OFF, PROVIDER),
     Fallback::new("aws_s3_bucket_public_access_block", "ignore_public_acls", OFF, PROVIDER),

@@ -26,6 +26,12 @@ struct Writer {
 /// Source: aws.md 4.7.
 const WRITERS: &[Writer] = &[
     Writer {
+        resource_type: "aws_codepipeline",
+        blocks: "stage.action.configuration",
+        bucket: "BucketName",
+        acl: "CannedACL",
+    },
+    Writer {
         resource_type: "aws_dms_s3_endpoint",
         blocks: "",
         bucket: "bucket_name",
@@ -114,12 +120,14 @@ impl Acls<'_, '_> {
                 }
             }
         }
-        let tie = "revocation_configuration.crl_configuration.s3_bucket_name";
-        for actor in self.tied("aws_acmpca_certificate_authority", tie) {
-            let canned = actor.attribute("revocation_configuration.crl_configuration.s3_object_acl");
-            let claim = all([actor.opens_here(), canned.one_of(&["PUBLIC_READ"])]);
-            if let Some(read) = OBJECT_RIGHTS.first().filter(|_| !canned.is_set().is_false()) {
-                self.right(ways, "revocation list", Audience::Anonymous, read, Weight::Info, &claim);
+        let lists = "revocation_configuration.crl_configuration";
+        for actor in self.tied("aws_acmpca_certificate_authority", &format!("{lists}.s3_bucket_name")) {
+            for (list, there) in actor.reader().each_at(lists) {
+                let canned = list.attribute("s3_object_acl").one_of(&["PUBLIC_READ"]);
+                let claim = all([canned, list.attribute("enabled").is(true), actor.opens_here(), there]);
+                if let Some(read) = OBJECT_RIGHTS.first() {
+                    self.right(ways, "revocation list", Audience::Anonymous, read, Weight::Info, &claim);
+                }
             }
         }
         for actor in self.tied("aws_medialive_channel", "destinations.settings.url") {
