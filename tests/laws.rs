@@ -182,6 +182,10 @@ fn exception(model: &Model, of: &Address, path: &[Step], contradiction: &str) ->
     let is_restricted = model.instances.values().any(|instance| {
         instance.attributes.get("restrict_public_buckets").and_then(Value::as_bool) == Some(true)
     });
+    let gives_guests_a_role = model
+        .instances
+        .keys()
+        .any(|address| &*address.resource_type == "aws_cognito_identity_pool_roles_attachment");
     let has_policy = model.instances.values().any(|instance| instance.attributes.get("policy").is_some());
     if is_policy && is_restricted && contradiction.ends_with("is Private") {
         Some("aws.md D8: an unknown policy behind `restrict_public_buckets` is private")
@@ -195,6 +199,8 @@ fn exception(model: &Model, of: &Address, path: &[Step], contradiction: &str) ->
         Some("aws.md 3.5: an unknown name may be the one that a policy's resource names, and covers")
     } else if is_policy && passes("Federated") && contradiction.ends_with("is Private") {
         Some("aws.md 3.3: an unknown identity provider is a named one, whichever")
+    } else if passes("assume_role_policy") && !gives_guests_a_role && contradiction.ends_with("is Private") {
+        Some("aws.md D10: an unknown principal of a trust policy is a named one")
     } else {
         None
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::addresses::Addresses;
 use super::aws_pattern::{Pattern, Reading, Token, is_single};
 use super::aws_policy::AccessPoint;
-use crate::address::{Path, PathStep};
+use crate::address::{Mode, Path, PathStep};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Text, Unknown, Value};
 
@@ -23,6 +23,8 @@ pub enum Identity {
     Outsider,
     /// An AWS service that acts for a resource in the outsider's account.
     Service,
+    /// A session of a role of our own account, which an outsider may act as (aws.md 9).
+    Role,
 }
 
 /// Which way a request comes (aws.md 2).
@@ -225,6 +227,8 @@ enum Carries {
     Free,
     /// What the outsider likes, or nothing.
     FreeOrMissing,
+    /// One value that is not theirs to choose, and that the input does not show.
+    Settled,
 }
 
 /// Which part of a value says whose it is.
@@ -329,6 +333,9 @@ static KEYS: &[Key] = {
             ForeignOrMissing(Whole),
             Foreign(Whole),
         ),
+        // The identity pool that a token is made for: an outsider has pools of an own account only.
+        key("cognito-identity.amazonaws.com:aud", On::Any, Missing, Foreign(Whole), Missing),
+        key("cognito-identity.amazonaws.com:amr", On::Any, Missing, FreeOrMissing, Missing),
         key("sts:externalid", On::Any, ForeignOrMissing(Whole), ForeignOrMissing(Whole), Missing),
         // Needs a place in the network of the mount target.
         key("elasticfilesystem:accessedviamounttarget", On::Any, Word("false"), Word("false"), Word("false")),
@@ -368,7 +375,37 @@ fn carries(name: &str, requester: Requester<'_>) -> Carries {
         Identity::Anonymous => row.anonymous,
         Identity::Outsider => row.outsider,
         Identity::Service => row.service,
+        Identity::Role => of_a_role(row),
     }
+}
+
+/// What a session of one of our roles carries: what says whose it is is ours, everything else is as free as
+/// an outsider's. Source: IAM user guide, "AWS global condition context keys".
+fn of_a_role(row: &Key) -> Carries {
+    match row.name {
+        "aws:principaltype" => Carries::Word("AssumedRole"),
+        "aws:username" => Carries::Missing,
+        "aws:principalorgid"
+        | "aws:principalorgpaths"
+        | "aws:principalaccount"
+        | "aws:principalarn"
+        | "aws:userid"
+        | "aws:principaltag/*"
+        | "aws:multifactorauth*"
+        | "aws:federatedprovider"
+        | "cognito-identity.amazonaws.com:amr"
+        | "cognito-identity.amazonaws.com:aud"
+        | "kms:calleraccount" => Carries::Settled,
+        _ => row.outsider,
+    }
+}
+
+/// Whether a policy variable has one value that is not the requester's to choose.
+#[must_use]
+pub fn is_settled(variable: &str, identity: Identity) -> bool {
+    identity == Identity::Role
+        && carries(variable, Requester { identity, network: Network::Internet, door: Door::Bucket })
+            == Carries::Settled
 }
 
 /// Whether requests of such a requester can have a value for a policy variable.
@@ -403,12 +440,15 @@ impl Condition {
     /// Conditions on `aws:SourceIp` are judged as sets, by [`Condition::source_ip`].
     #[must_use]
     pub fn outcome(&self, requester: Requester<'_>) -> Outcome {
-        let unknown: Vec<Arc<Unknown>> = self.values.iter().flat_map(Value::unknowns).collect();
+        let mut unknown: Vec<Arc<Unknown>> = self.values.iter().flat_map(Value::unknowns).collect();
         let Some(operator) = self.operator else { return Outcome::not_known(unknown) };
         let carried = carries(&self.key, requester);
+        if carried == Carries::Settled {
+            unknown.push(Arc::new(Unknown::because(Cause::Elsewhere(self.key_name.as_str().into()))));
+        }
         let (present, missing) = match carried {
             Carries::Missing => (false, true),
-            Carries::Word(_) | Carries::Foreign(_) | Carries::Free => (true, false),
+            Carries::Word(_) | Carries::Foreign(_) | Carries::Free | Carries::Settled => (true, false),
             Carries::ForeignOrMissing(_) | Carries::FreeOrMissing => (true, true),
         };
         if operator.kind == Comparison::Null {
@@ -422,6 +462,82 @@ impl Condition {
         let when_missing = operator.when_missing();
         let missing = Truth::from_bool(missing);
         Outcome::of(hold.or(missing.and(when_missing)), fail.or(missing.and(!when_missing)), unknown)
+    }
+
+    /// Whether it holds for a request whose key has exactly these values; none: the request does not have the
+    /// key.
+    #[must_use]
+    pub fn holds_for(&self, carried: &[Text]) -> Truth {
+        let Some(operator) = self.operator else { return Truth::Unknown };
+        if operator.kind == Comparison::Null {
+            let word = if carried.is_empty() { "true" } else { "false" };
+            return self
+                .values
+                .iter()
+                .fold(Truth::False, |truth, value| truth.or(equals_ignoring_case(value, word)));
+        }
+        if carried.is_empty() {
+            return operator.when_missing();
+        }
+        if matches!(operator.kind, Comparison::Order | Comparison::Ip) {
+            return Truth::Unknown;
+        }
+        let matched = |text: &Text| {
+            let one_of = self
+                .values
+                .iter()
+                .fold(Truth::False, |truth, value| truth.or(self.is_matched(operator, value, text)));
+            if operator.negated { !one_of } else { one_of }
+        };
+        let each = carried.iter().map(matched);
+        match operator.over {
+            Some(Over::All) => each.fold(Truth::True, Truth::and),
+            Some(Over::Any) => each.fold(Truth::False, Truth::or),
+            // Of a key with one value.
+            None => each.reduce(Truth::agree).unwrap_or(Truth::Unknown),
+        }
+    }
+
+    fn is_matched(&self, operator: Operator, value: &Value, carried: &Text) -> Truth {
+        let literal = Reading { wildcards: false, variables: false };
+        let pattern = match &value.data {
+            Data::String(text) => Pattern::read(
+                text,
+                Reading { wildcards: operator.has_wildcards(), variables: self.variables.is_true() },
+            ),
+            Data::Number(number) => Pattern::literal(&number.to_string(), false),
+            Data::Bool(bool) => Pattern::literal(&bool.to_string(), false),
+            Data::Unknown(unknown) if !unknown.one_of.is_empty() => {
+                return unknown
+                    .one_of
+                    .iter()
+                    .map(|alternative| self.is_matched(operator, alternative, carried))
+                    .reduce(Truth::agree)
+                    .unwrap_or(Truth::Unknown);
+            }
+            Data::Unknown(unknown) => Pattern(vec![Token::Hole(unknown.clone())]),
+            Data::Sequence(_, elements, more) => {
+                let rest = if more.is_some() { Truth::Unknown } else { Truth::False };
+                return elements
+                    .iter()
+                    .fold(rest, |truth, element| truth.or(self.is_matched(operator, element, carried)));
+            }
+            Data::Null(_) | Data::Mapping(..) => return Truth::Unknown,
+        };
+        if pattern.variables().next().is_some() {
+            return Truth::Unknown;
+        }
+        let carried = Pattern::read(carried, literal);
+        if let ([Token::Hole(one)], [Token::Hole(other)]) = (&*pattern.0, &*carried.0)
+            && are_different(one, other)
+        {
+            return Truth::False;
+        }
+        if operator.kind == (Comparison::Exact { ignore_case: true }) {
+            pattern.lower().covers(&carried.lower())
+        } else {
+            pattern.covers(&carried)
+        }
     }
 
     /// `Null: {key: "true"}` holds for a missing key, `"false"` for one that is there.
@@ -442,7 +558,8 @@ impl Condition {
     fn present(&self, operator: Operator, carried: Carries, requester: Requester<'_>) -> (Truth, Truth) {
         if OF_THE_RESOURCE.contains(&&*self.key) && self.compares_with_caller() {
             // `aws:ResourceAccount` equal to `${aws:PrincipalAccount}`: the caller is of our account.
-            return (Truth::False, Truth::True);
+            let ours = Truth::from_bool(requester.identity == Identity::Role);
+            return (ours, !ours);
         }
         if let (Door::Point(point), Some(On::Point)) =
             (requester.door, known_key(&self.key).map(|row| row.on))
@@ -455,9 +572,11 @@ impl Condition {
         if operator.kind == Comparison::Ip && self.key != "aws:sourceip" {
             return match carried {
                 Carries::Free | Carries::FreeOrMissing => (Truth::True, Truth::True),
-                Carries::Missing | Carries::Word(_) | Carries::Foreign(_) | Carries::ForeignOrMissing(_) => {
-                    (Truth::Unknown, Truth::Unknown)
-                }
+                Carries::Missing
+                | Carries::Word(_)
+                | Carries::Foreign(_)
+                | Carries::ForeignOrMissing(_)
+                | Carries::Settled => (Truth::Unknown, Truth::Unknown),
             };
         }
         let mut matches = Truth::False;
@@ -467,7 +586,7 @@ impl Condition {
             matches = matches.or(one);
             universal = universal.or(all);
         }
-        if let Carries::Word(_) = carried {
+        if let Carries::Word(_) | Carries::Settled = carried {
             return (matches, !matches);
         }
         (matches, !universal)
@@ -547,6 +666,8 @@ impl Condition {
             Carries::Free | Carries::FreeOrMissing => Truth::True,
             Carries::Word(word) => matches_word(operator, &pattern, word),
             Carries::Foreign(part) | Carries::ForeignOrMissing(part) => foreign(operator, part, &pattern),
+            Carries::Settled if matches!(*pattern.0, [Token::Char(OURS)]) => Truth::True,
+            Carries::Settled => universal.or(Truth::Unknown),
         };
         (matches, universal)
     }
@@ -674,7 +795,8 @@ fn resolved(pattern: Pattern, requester: Requester<'_>) -> Option<Pattern> {
                 Carries::Foreign(_)
                 | Carries::ForeignOrMissing(_)
                 | Carries::Free
-                | Carries::FreeOrMissing => {
+                | Carries::FreeOrMissing
+                | Carries::Settled => {
                     tokens.push(Token::Many);
                 }
             },
@@ -722,6 +844,20 @@ pub fn is_fixed(unknown: &Unknown) -> bool {
         || name.ends_with("_id")
         || name.ends_with("_arn")
         || name.ends_with("_account")
+}
+
+/// Whether two unknowns are ids of two different resources.
+fn are_different(one: &Unknown, other: &Unknown) -> bool {
+    match (&one.identity, &other.identity) {
+        (Some((one, path)), Some((other, of_other))) => {
+            path == of_other
+                && path.as_attribute().is_some_and(|name| name == "id" || name == "arn")
+                && (!one.same_resource(other) || is_single(one) && is_single(other) && one != other)
+                && one.mode == Mode::Managed
+                && other.mode == Mode::Managed
+        }
+        (None, _) | (_, None) => false,
+    }
 }
 
 /// Whether a value that is not ours can match the pattern: it must leave open the part that says whose it is.

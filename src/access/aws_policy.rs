@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 use super::Assumptions;
 use super::aws_actions::{Action, Level, Service};
-use super::aws_condition::{Door, Identity, Network, Requester, SOURCE_KEYS};
+use super::aws_condition::{Condition, Door, Identity, Network, Requester, SOURCE_KEYS};
 use super::aws_pattern::Pattern;
 use super::aws_public::{Hangs, statement_is_public};
-pub use super::aws_statement::Statement;
 use super::aws_statement::{Reader, read_statements};
+pub use super::aws_statement::{Statement, Who};
 use super::aws_view::{Signature, View, signature};
 use crate::address::{Address, Path, PathStep};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, MappingKind, Origin, Text, Unknown, Value, json};
-use crate::verdict::{Access, Audience, Claim, Evidence, Place, Remark, Weight, all, any, fact};
+use crate::verdict::{Access, Audience, Claim, Evidence, Place, Remark, Weight, all, any, fact, not};
 
 /// An access point of S3, as conditions of a policy see it (aws.md 4.8).
 #[derive(Clone, Debug)]
@@ -73,6 +73,20 @@ pub struct Request<'p> {
     pub level: Level,
 }
 
+/// A requester who is known to a word, for [`Policy::admits`].
+pub struct Known<'k> {
+    /// For sentences: `guests of the identity pool`.
+    pub who: &'k str,
+    /// What for: `sts:AssumeRole`.
+    pub action: &'k str,
+    /// Whether a statement's principal is about them.
+    pub is_meant: &'k dyn Fn(&Who) -> Truth,
+    /// Whether a condition holds for them.
+    pub holds: &'k dyn Fn(&Condition) -> Truth,
+    /// What is not known of them.
+    pub unknown: Vec<Arc<Unknown>>,
+}
+
 /// One way in that a policy offers.
 #[derive(Clone, Debug)]
 pub struct WayIn {
@@ -107,6 +121,8 @@ enum Extent {
 pub struct Policy {
     pub(super) place: Place,
     pub(super) sensitive: bool,
+    /// Whether it hangs on an identity and not on a store.
+    of_identity: bool,
     extent: Extent,
     pub(super) statements: Vec<Statement>,
     /// Further statements may follow, and what stands in for them.
@@ -125,6 +141,16 @@ impl Policy {
     /// an empty document grant nothing.
     #[must_use]
     pub fn read(value: &Value, address: &Address, attribute: &Path) -> Self {
+        Self::read_as(value, address, attribute, false)
+    }
+
+    /// Reads a policy of a role, which has no principals: it lets the role do what it allows.
+    #[must_use]
+    pub fn read_of_identity(value: &Value, address: &Address, attribute: &Path) -> Self {
+        Self::read_as(value, address, attribute, true)
+    }
+
+    fn read_as(value: &Value, address: &Address, attribute: &Path, of_identity: bool) -> Self {
         let sensitive = value.holds_sensitive();
         let place = if sensitive {
             Place {
@@ -144,6 +170,7 @@ impl Policy {
         let empty = Self {
             place,
             sensitive,
+            of_identity,
             extent: Extent::Whole,
             statements: Vec::new(),
             more: Vec::new(),
@@ -159,7 +186,10 @@ impl Policy {
                 let policies: Vec<Self> = unknown
                     .one_of
                     .iter()
-                    .map(|alternative| Self::read(&alternative.clone().marked(sensitive), address, attribute))
+                    .map(|alternative| {
+                        let alternative = alternative.clone().marked(sensitive);
+                        Self::read_as(&alternative, address, attribute, of_identity)
+                    })
                     .collect();
                 let problem = policies.iter().find_map(|policy| policy.problem.clone());
                 Self { extent: Extent::OneOf(unknown.clone(), policies), problem, ..empty }
@@ -188,7 +218,8 @@ impl Policy {
                 return self.unreadable("a policy must be a JSON object");
             }
             let document = (**document).clone().marked(self.sensitive);
-            return Self::read(&document, &self.place.address, &self.place.attribute).at(self.place);
+            let (address, attribute) = (&self.place.address, &self.place.attribute);
+            return Self::read_as(&document, address, attribute, self.of_identity).at(self.place);
         }
         match json::decode_policy(text) {
             Ok((document, twice)) => match &document.data {
@@ -239,8 +270,12 @@ impl Policy {
             let unknown = Arc::new(Unknown::attribute(owner.0.clone(), path));
             return Self { extent: Extent::NotKnown(unknown), ..self };
         }
-        let reader =
-            Reader { place: &self.place, sensitive: self.sensitive, version: document.get("Version") };
+        let reader = Reader {
+            place: &self.place,
+            sensitive: self.sensitive,
+            version: document.get("Version"),
+            of_identity: self.of_identity,
+        };
         let Some(statement) = document.get("Statement") else { return self };
         let (statements, more) = read_statements(statement, &reader);
         if statements.len() > MOST_STATEMENTS {
@@ -343,6 +378,127 @@ impl Policy {
             }
         }
         self.sensitive |= other.sensitive;
+    }
+
+    /// The policy of a store as one role sees it: a statement is about everyone who acts as the role, or about
+    /// nobody. What may allow the role and does not name it for certain is left out, since an unknown
+    /// principal is a named one (aws.md D8 and D10); what may deny is kept. `is_role` is told of a name whether
+    /// it stands in a Deny.
+    #[must_use]
+    pub fn as_seen_by(&self, is_role: &dyn Fn(&Text, bool) -> Truth) -> Self {
+        let mut seen = self.clone();
+        if let Extent::OneOf(_, policies) = &mut seen.extent {
+            for policy in policies {
+                *policy = policy.as_seen_by(is_role);
+            }
+        }
+        for statement in &mut seen.statements {
+            let who = &mut statement.who;
+            let denies = !statement.denies.is_false();
+            let named = who.accounts.iter().fold(Truth::False, |truth, name| truth.or(is_role(name, denies)));
+            who.everyone = match (who.negated, named) {
+                (false, named) => who.everyone.or(named),
+                // Sparing a role takes its sessions as well, which cannot be told here.
+                (true, Truth::False) => who.everyone,
+                (true, Truth::True | Truth::Unknown) => Truth::Unknown,
+            };
+            if !statement.allows.is_false() && !statement.who.everyone.is_true() {
+                statement.allows = Truth::False;
+            }
+        }
+        seen
+    }
+
+    /// The same, with nobody but named principals where it is not known whether everyone is meant, and without
+    /// identity providers but these.
+    #[must_use]
+    pub fn with_known_principals(&self, federations: &[&str]) -> Self {
+        let mut known = self.clone();
+        for statement in &mut known.statements {
+            if statement.who.everyone.is_unknown() && !statement.allows.is_false() {
+                statement.who.everyone = Truth::False;
+            }
+            statement.who.federations.retain(|provider| federations.contains(&provider.as_str()));
+        }
+        known
+    }
+
+    /// Whether the document is there as a whole, apart from what single statements do not show.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(self.extent, Extent::Whole) && self.more.is_empty()
+    }
+
+    /// That some statement lets one known requester in, and that none certainly denies it: for trust policies.
+    #[must_use]
+    pub fn admits(&self, known: &Known<'_>) -> Claim {
+        match &self.extent {
+            Extent::Whole => {}
+            Extent::NotKnown(_) | Extent::Unreadable(_) => return self.not_known(),
+            Extent::OneOf(which, policies) => {
+                return self.either(which, policies.iter().map(|policy| policy.admits(known)).collect());
+            }
+        }
+        let action = Pattern::literal(known.action, false).lower();
+        let about = |statement: &Statement, effect: Truth, whole: bool| {
+            let conditions = statement.conditions.iter().map(known.holds).fold(Truth::True, Truth::and);
+            let rest = if statement.unknown_conditions.is_empty() { Truth::True } else { Truth::Unknown };
+            let meant = (known.is_meant)(&statement.who);
+            effect.and(statement.actions.takes(&action, whole)).and(meant).and(conditions).and(rest)
+        };
+        let mut claims = Vec::new();
+        let mut denials = Vec::new();
+        for statement in &self.statements {
+            let (label, who, what) = (&statement.label, known.who, known.action);
+            if !statement.allows.is_false() {
+                let truth = about(statement, statement.allows, false);
+                let says = match truth {
+                    Truth::True => format!("{label} lets {who} call `{what}`"),
+                    Truth::False => format!("{label} does not let {who} call `{what}`"),
+                    Truth::Unknown => format!("whether {label} lets {who} call `{what}` is not known"),
+                };
+                claims.push(self.of_statement(truth, statement, says, known));
+            }
+            let denied = about(statement, statement.denies, true);
+            if !denied.is_false() {
+                let says = if denied.is_true() {
+                    format!("{label} denies {who} `{what}`")
+                } else {
+                    format!("whether {label} denies {who} `{what}` is not known")
+                };
+                denials.push(not(self.of_statement(denied, statement, says, known)));
+            }
+        }
+        if !self.more.is_empty() {
+            claims.push(self.not_known());
+            denials.push(not(self.not_known()));
+        }
+        if claims.is_empty() {
+            claims.push(fact(Evidence {
+                truth: Truth::False,
+                places: vec![self.place.clone()],
+                says: "the policy lets nobody in".to_owned(),
+                unknown: Vec::new(),
+                absent: false,
+            }));
+        }
+        all(std::iter::once(any(claims)).chain(denials))
+    }
+
+    fn of_statement(&self, truth: Truth, statement: &Statement, says: String, known: &Known<'_>) -> Claim {
+        let mut unknown = Vec::new();
+        if truth.is_unknown() {
+            unknown.extend(statement.unknowns());
+            unknown
+                .extend(statement.who.providers.iter().flat_map(Text::holes).map(|(_, hole)| hole.clone()));
+            unknown.extend(known.unknown.iter().cloned());
+        }
+        let (places, says) = if self.sensitive {
+            (vec![self.place.clone()], "the policy, which is sensitive, decides this".to_owned())
+        } else {
+            (vec![statement.who_place.clone(), statement.place.clone()], says)
+        };
+        fact(Evidence { truth, places, says, unknown, absent: false })
     }
 
     /// Whether one kind of request gets through: some Allow lets it, and no Deny certainly stops it.
@@ -607,7 +763,7 @@ fn identities(service: &Service) -> Vec<Identity> {
 pub(super) const fn audience(identity: Identity) -> Audience {
     match identity {
         Identity::Anonymous => Audience::Anonymous,
-        Identity::Outsider | Identity::Service => Audience::Authenticated,
+        Identity::Outsider | Identity::Service | Identity::Role => Audience::Authenticated,
     }
 }
 
@@ -621,6 +777,89 @@ pub(super) fn access_of(actions: &[Action]) -> Access {
 
 pub(super) fn weight(access: &Access) -> Weight {
     if access.is_empty() { Weight::OneLower } else { Weight::Full }
+}
+
+/// Every way in that one policy of a role opens, with what limits the role: a permissions boundary, or the policy
+/// of a bucket in another account. An action must be allowed by all of them, for the same request. The
+/// audience is that of whoever may act as the role, which the caller knows.
+#[must_use]
+pub fn ways_of_role(
+    policy: &Policy,
+    limits: &[&Policy],
+    service: &Service,
+    names: &StoreNames,
+    assumptions: &Assumptions,
+) -> Vec<RoleWay> {
+    let sides: Vec<Side<'_>> =
+        std::iter::once(&policy).chain(limits).map(|policy| Side::new(policy, names, assumptions)).collect();
+    // Actions with the same answers on all sides are one way in.
+    let mut groups: BTreeMap<Vec<Vec<Signature>>, Vec<Action>> = BTreeMap::new();
+    for action in service.actions(None) {
+        let signatures = sides.iter().map(|side| side.signatures(&action)).collect();
+        groups.entry(signatures).or_default().push(action);
+    }
+    let mut ways = Vec::new();
+    for actions in groups.values() {
+        let Some(action) = actions.first() else { continue };
+        let networks = [Network::Internet, Network::Endpoint].map(|network| {
+            let requester = Requester { identity: Identity::Role, network, door: Door::Bucket };
+            all(sides.iter().map(|side| side.allows(action, requester)))
+        });
+        let [internet, endpoint] = networks;
+        let claim = if internet.truth().is_true() { internet } else { any([internet, endpoint]) };
+        if !claim.truth().is_false() {
+            let access = access_of(actions);
+            ways.push(RoleWay { weight: weight(&access), access, claim });
+        }
+    }
+    ways
+}
+
+/// One way in that a policy opens to a role.
+#[derive(Clone, Debug)]
+pub struct RoleWay {
+    /// To do what; empty: settings only.
+    pub access: Access,
+    /// What opens it and not what closes it, as far as policies go.
+    pub claim: Claim,
+    /// One level lower when it gives no letter.
+    pub weight: Weight,
+}
+
+/// A policy as a role sees it, or several of which one is in force.
+struct Side<'p> {
+    policy: &'p Policy,
+    views: Vec<View<'p>>,
+}
+
+impl<'p> Side<'p> {
+    fn new(policy: &'p Policy, names: &StoreNames, assumptions: &'p Assumptions) -> Self {
+        let view = |policy: &'p Policy| View::new(policy, names, Identity::Role, assumptions);
+        let views = match &policy.extent {
+            Extent::Whole => vec![view(policy)],
+            Extent::NotKnown(_) | Extent::Unreadable(_) => Vec::new(),
+            Extent::OneOf(_, policies) => policies.iter().map(view).collect(),
+        };
+        Self { policy, views }
+    }
+
+    fn signatures(&self, action: &Action) -> Vec<Signature> {
+        self.views.iter().map(|view| signature(&view.reached(action))).collect()
+    }
+
+    fn allows(&self, action: &Action, requester: Requester<'_>) -> Claim {
+        let by = |(view, policy): (&View<'_>, &Policy)| match &policy.extent {
+            Extent::Whole => view.claim(&view.reached(action), requester, ""),
+            Extent::NotKnown(_) | Extent::Unreadable(_) | Extent::OneOf(..) => policy.not_known(),
+        };
+        match &self.policy.extent {
+            Extent::Whole => self.views.first().map_or_else(|| any([]), |view| by((view, self.policy))),
+            Extent::NotKnown(_) | Extent::Unreadable(_) => self.policy.not_known(),
+            Extent::OneOf(which, policies) => {
+                self.policy.either(which, self.views.iter().zip(policies).map(by).collect())
+            }
+        }
+    }
 }
 
 /// Every way in through an access point: what its policy and the bucket's both allow, for the same requester

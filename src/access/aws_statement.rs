@@ -54,6 +54,10 @@ pub struct Who {
     pub services: Vec<String>,
     /// Principals by name.
     pub named: Vec<String>,
+    /// Accounts, roles and users, as far as known: what a role may be among.
+    pub(super) accounts: Vec<Text>,
+    /// Identity providers, as far as known.
+    pub(super) providers: Vec<Text>,
     /// Whether it lists who is *not* meant.
     pub negated: bool,
     /// What `everyone` depends on.
@@ -99,6 +103,8 @@ pub(super) struct Reader<'r> {
     pub(super) place: &'r Place,
     pub(super) sensitive: bool,
     pub(super) version: Option<&'r Value>,
+    /// Whether the policy hangs on an identity, which is the principal of every statement.
+    pub(super) of_identity: bool,
 }
 
 impl Reader<'_> {
@@ -211,13 +217,15 @@ fn read_statement(
         (None, Some(principal)) => (true, Some(principal), "NotPrincipal"),
         (None, None) => (false, None, "Principal"),
     };
-    let who = Who::read(principal, negated);
+    let who = if reader.of_identity { Who::everybody() } else { Who::read(principal, negated) };
     let who_place = principal.map_or_else(
         || place.clone(),
         |principal| reader.place(&step(path, who_name), &deciding(principal), &place),
     );
     let mut void = None;
-    if principal.is_none() {
+    if reader.of_identity {
+        void = principal.map(|_| format!("{label} names a principal, which a policy of a role cannot"));
+    } else if principal.is_none() {
         void = Some(format!("{label} has no principal"));
     } else if who.is_void() {
         void = Some(format!("{label} has a wildcard inside a principal"));
@@ -359,9 +367,16 @@ impl Who {
             federations: Vec::new(),
             services: Vec::new(),
             named: Vec::new(),
+            accounts: Vec::new(),
+            providers: Vec::new(),
             negated,
             unknown: Vec::new(),
         }
+    }
+
+    /// Whoever has the identity that the policy hangs on.
+    fn everybody() -> Self {
+        Self { everyone: Truth::True, ..Self::nobody(false) }
     }
 
     fn read(principal: Option<&Value>, negated: bool) -> Self {
@@ -392,6 +407,7 @@ impl Who {
                 }
             }
             Data::Unknown(unknown) if unknown.one_of.is_empty() => {
+                self.accounts.push(hole(unknown));
                 if !is_fixed(unknown) {
                     self.may_be_everyone(unknown);
                 }
@@ -407,6 +423,7 @@ impl Who {
             "Service" => self.services.extend(texts(values).iter().map(Text::shown)),
             "Federated" => {
                 for text in texts(values) {
+                    self.providers.push(text.clone());
                     match text.as_known() {
                         Some(known) if OPEN_FEDERATIONS.contains(&known) => {
                             self.federations.push(known.to_owned());
@@ -432,6 +449,7 @@ impl Who {
                 }
             }
             Data::Unknown(unknown) if unknown.one_of.is_empty() => {
+                self.accounts.push(hole(unknown));
                 if is_fixed(unknown) {
                     self.named.push(unknown.cause.name());
                 } else {
@@ -439,7 +457,10 @@ impl Who {
                 }
             }
             Data::Unknown(unknown) => self.add_one_of(unknown, Some("AWS")),
-            Data::Number(number) => self.named.push(number.to_string()),
+            Data::Number(number) => {
+                self.accounts.push(Text::known(&number.to_string()));
+                self.named.push(number.to_string());
+            }
             Data::Null(_) | Data::Bool(_) | Data::Mapping(..) => {}
         }
     }
@@ -475,6 +496,9 @@ impl Who {
         self.federations.extend(joined.federations);
         self.services.extend(joined.services);
         self.named.extend(joined.named);
+        // Which of them is meant is not known.
+        self.accounts.push(hole(unknown));
+        self.providers.push(hole(unknown));
         self.unknown.extend(joined.unknown);
     }
 
@@ -484,6 +508,7 @@ impl Who {
     }
 
     fn add_account(&mut self, text: &Text) {
+        self.accounts.push(text.clone());
         if let Some(unknown) = text.as_hole()
             && is_fixed(unknown)
         {
@@ -509,6 +534,12 @@ impl Who {
             && self.named.iter().all(|name| name.contains('*') && name.starts_with("arn:"))
     }
 
+    /// Whether those are meant whom an identity provider vouches for.
+    pub(super) fn trusts(&self, provider: &str) -> Truth {
+        let named = self.providers.iter().fold(Truth::False, |truth, text| truth.or(text.equals(provider)));
+        if self.negated { self.everyone.and(!named) } else { self.everyone.or(named) }
+    }
+
     /// Whether anybody at all is meant, as AWS's own test sees it.
     pub(super) fn anybody(&self) -> Truth {
         self.everyone.or(Truth::from_bool(!self.negated && !self.federations.is_empty()))
@@ -517,7 +548,7 @@ impl Who {
     /// Whether an Allow lets such a requester in.
     pub(super) fn lets_in(&self, identity: Identity) -> Truth {
         match identity {
-            Identity::Anonymous => self.everyone,
+            Identity::Anonymous | Identity::Role => self.everyone,
             Identity::Outsider => self.anybody(),
             Identity::Service => {
                 self.everyone.or(Truth::from_bool(!self.negated && !self.services.is_empty()))
@@ -530,7 +561,7 @@ impl Who {
     pub(super) fn covers(&self, identity: Identity) -> Truth {
         let spares = self.negated
             && match identity {
-                Identity::Anonymous => false,
+                Identity::Anonymous | Identity::Role => false,
                 Identity::Outsider => !self.federations.is_empty(),
                 Identity::Service => !self.services.is_empty(),
             };
@@ -539,6 +570,9 @@ impl Who {
 
     /// Who, for a sentence.
     pub(super) fn shown(&self, identity: Identity) -> String {
+        if identity == Identity::Role {
+            return "the role call".to_owned();
+        }
         if self.everyone.is_true() {
             return if self.negated {
                 "everyone but those it lists call".to_owned()
@@ -547,7 +581,7 @@ impl Who {
             };
         }
         match identity {
-            Identity::Outsider | Identity::Anonymous => match self.federations.first() {
+            Identity::Outsider | Identity::Anonymous | Identity::Role => match self.federations.first() {
                 Some(provider) => format!("everyone with an account at `{provider}` call"),
                 None => "outsiders call".to_owned(),
             },
@@ -560,6 +594,9 @@ impl Who {
 
     /// Why a requester is not let in.
     pub(super) fn why_not(&self, identity: Identity) -> String {
+        if identity == Identity::Role {
+            return "does not name the role".to_owned();
+        }
         if self.negated {
             return "excludes everyone".to_owned();
         }

@@ -11,11 +11,14 @@ use std::sync::Arc;
 use super::Assumptions;
 use super::addresses::Addresses;
 use super::aws_actions::{Action, Level, Service};
-use super::aws_condition::{Condition, Door, Identity, Network, Requester, can_have, depends_on_way};
+use super::aws_condition::{
+    Condition, Door, Identity, Network, Requester, can_have, depends_on_way, is_settled,
+};
 use super::aws_pattern::{Pattern, Reading, Token, is_single};
 use super::aws_policy::{Policy, Shape, StoreNames, WayIn, access_of, audience, weight};
 use super::aws_public::Hangs;
 use super::aws_statement::Statement;
+use crate::address::Mode;
 use crate::truth::Truth;
 use crate::value::{Cause, Unknown};
 use crate::verdict::{Claim, Evidence, Place, all, any, fact, not};
@@ -111,6 +114,7 @@ impl<'p> View<'p> {
                     .resources
                     .patterns
                     .iter()
+                    .filter(|pattern| identity != Identity::Role || !is_of_another(pattern, names))
                     .map(|pattern| own_names(pattern, names, &names_of, &containers).any_partition())
                     .collect()
             })
@@ -144,7 +148,7 @@ impl<'p> View<'p> {
     /// Whether a statement is worth asking for this identity at all.
     pub(super) fn asks(&self, statement: &Statement) -> bool {
         match self.identity {
-            Identity::Anonymous | Identity::Outsider => true,
+            Identity::Anonymous | Identity::Outsider | Identity::Role => true,
             // A service for an outsider counts when a value about its source is what opens the statement, or
             // when the settings say that a bare service principal is public (aws.md 2 and D3).
             Identity::Service => {
@@ -185,12 +189,35 @@ impl<'p> View<'p> {
             });
             return !excluded;
         }
+        if self.identity == Identity::Role {
+            return self.names_for_certain(patterns, &targets);
+        }
         // What is not known covers: some part of the store is open, whichever (aws.md 3.5).
         Truth::from_bool(
             patterns.iter().any(|pattern| {
                 self.has_values(pattern) && targets.iter().any(|target| pattern.overlaps(target))
             }),
         )
+    }
+
+    /// Whether the patterns of a role's own policy speak of the store: such a policy hangs on no store, so that
+    /// what is not known may as well be another one.
+    fn names_for_certain(&self, patterns: &[Pattern], targets: &[&Pattern]) -> Truth {
+        let reaches = |pattern: &Pattern, target: &Pattern| {
+            if !pattern.overlaps(target) {
+                return Truth::False;
+            }
+            let sure = !pattern.has_hole() && !target.has_hole()
+                || pattern.covers(target).is_true()
+                || target.covers(pattern).is_true();
+            let settled = pattern.variables().any(|variable| is_settled(variable, self.identity));
+            if sure && !settled { Truth::True } else { Truth::Unknown }
+        };
+        patterns
+            .iter()
+            .filter(|pattern| self.has_values(pattern))
+            .flat_map(|pattern| targets.iter().map(move |target| reaches(pattern, target)))
+            .fold(Truth::False, Truth::or)
     }
 
     /// Whether one pattern covers another, as long as the budget lasts.
@@ -422,14 +449,16 @@ impl<'p> View<'p> {
             ));
         }
         if reached.truth.is_unknown() {
-            let unknown =
+            let mut unknown: Vec<Arc<Unknown>> =
                 statement.actions.unknown.iter().chain(&statement.resources.unknown).cloned().collect();
-            facts.push(self.evidence(
-                Truth::Unknown,
-                vec![statement.actions.place.clone()],
-                &format!("which actions {} allows is not known", statement.label),
-                unknown,
-            ));
+            let says = if self.identity == Identity::Role {
+                unknown.extend(self.containers.iter().flat_map(Pattern::holes).cloned());
+                format!("what {} allows, and with which resources, is not known", statement.label)
+            } else {
+                format!("which actions {} allows is not known", statement.label)
+            };
+            let places = vec![statement.actions.place.clone()];
+            facts.push(self.evidence(Truth::Unknown, places, &says, unknown));
         }
         facts
     }
@@ -645,6 +674,23 @@ fn condition_says(condition: &Condition, truth: Truth) -> String {
             (Some(_) | None, _) => format!("`{operator}` on `{key}` keeps outsiders out"),
         },
     }
+}
+
+/// Whether a pattern is about a resource of the input that is another one than the store. Names of buckets
+/// belong to one bucket in the world; the ARN of something else is no bucket's.
+fn is_of_another(pattern: &Pattern, names: &StoreNames) -> bool {
+    let Some(store) = names.address.as_ref() else { return false };
+    pattern.holes().any(|hole| {
+        let Some((of, path)) = &hole.identity else { return false };
+        if of.mode != Mode::Managed || !matches!(path.as_attribute(), Some("arn" | "id" | "bucket")) {
+            return false;
+        }
+        if of.resource_type == store.resource_type {
+            return of != store && (!of.same_resource(store) || is_single(of) && is_single(store));
+        }
+        // An access point leads to a bucket.
+        path.as_attribute() == Some("arn") && !of.resource_type.contains("access_point")
+    })
 }
 
 /// Replaces references to the store itself by its name or ARN.

@@ -6,6 +6,8 @@ pub mod addresses;
 pub mod aws_account;
 pub mod aws_actions;
 pub mod aws_condition;
+pub mod aws_identity;
+pub mod aws_managed;
 pub mod aws_network;
 pub mod aws_pattern;
 pub mod aws_policy;

@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod declare;
 pub mod join;
 
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -33,6 +34,8 @@ pub struct Graph<'m> {
     fallbacks: &'static [Fallback],
     /// Deleted instances, by type: what they had set may still show elsewhere.
     deleted: BTreeMap<&'m str, Vec<&'m Instance>>,
+    /// What was worked out once for all stores: see [`Graph::once`].
+    worked_out: RefCell<BTreeMap<TypeId, Rc<dyn Any>>>,
 }
 
 /// What a gap may hold: a resource of which nothing is known but its type.
@@ -143,13 +146,25 @@ impl<'m> Graph<'m> {
                 by_type.entry(&instance.address.resource_type).or_default().push(instance);
             }
         }
-        Self { model, phantoms, by_type, indexes: RefCell::default(), fallbacks, deleted }
+        let (indexes, worked_out) = (RefCell::default(), RefCell::default());
+        Self { model, phantoms, by_type, indexes, fallbacks, deleted, worked_out }
     }
 
     /// The model.
     #[must_use]
     pub const fn model(&self) -> &'m Model {
         self.model
+    }
+
+    /// What all stores of the graph have in common, worked out when the first one asks: one `T` for each type.
+    pub fn once<T: 'static>(&self, work_out: impl FnOnce() -> T) -> Rc<T> {
+        let known = self.worked_out.borrow().get(&TypeId::of::<T>()).cloned();
+        if let Some(known) = known.and_then(|known| known.downcast().ok()) {
+            return known;
+        }
+        let made = Rc::new(work_out());
+        self.worked_out.borrow_mut().insert(TypeId::of::<T>(), made.clone());
+        made
     }
 
     /// The managed instances of a type, in order of address.

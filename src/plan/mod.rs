@@ -286,7 +286,8 @@ fn is_replaced(cause: &Cause, after: &Model) -> bool {
         | Cause::Undeclared(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)
-        | Cause::Budget(_) => false,
+        | Cause::Budget(_)
+        | Cause::Elsewhere(_) => false,
     }
 }
 

@@ -47,7 +47,7 @@ const DOCUMENT_SOURCES: [&str; 9] = [
 
 /// Lists that a provider fills in when they are left out; other lists of blocks that are unknown and have no
 /// expression come from a `dynamic` block. Source: schema of hashicorp/aws 5.100, plan-format.md 3.
-const COMPUTED_BLOCKS: [&str; 17] = [
+const COMPUTED_BLOCKS: [&str; 18] = [
     "access",
     "access_control_policy",
     "allow",
@@ -57,6 +57,7 @@ const COMPUTED_BLOCKS: [&str; 17] = [
     "egress",
     "grant",
     "ingress",
+    "inline_policy",
     "lifecycle_rule",
     "logging",
     "object_lock_configuration",

@@ -227,6 +227,7 @@ pub(super) fn lack(cause: &Cause) -> Lack {
         Cause::Invalid(_) => ("cannot be evaluated", "correct it".to_owned()),
         Cause::Cycle(_) => ("depends on itself", "break the cycle".to_owned()),
         Cause::Budget(_) => ("is a limit that was reached", "pass a plan".to_owned()),
+        Cause::Elsewhere(_) => ("is not in the input", "look there, and allow the finding".to_owned()),
     };
     Lack { name, lacks, supply }
 }
@@ -334,6 +335,10 @@ mod tests {
             (
                 Cause::Budget("steps".into()),
                 "depends on `steps`, which is a limit that was reached; pass a plan",
+            ),
+            (
+                Cause::Elsewhere("aws:PrincipalOrgID".into()),
+                "depends on `aws:PrincipalOrgID`, which is not in the input; look there, and allow the finding",
             ),
         ] {
             assert_eq!(depends(&[cause]), expected);

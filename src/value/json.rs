@@ -650,7 +650,8 @@ fn quoted(unknown: &Unknown) -> Quoted {
         | Cause::Undeclared(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)
-        | Cause::Budget(_) => Quoted::Anything,
+        | Cause::Budget(_)
+        | Cause::Elsewhere(_) => Quoted::Anything,
     }
 }
 
@@ -668,7 +669,8 @@ fn is_plain(cause: &Cause) -> bool {
         | Cause::Undeclared(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)
-        | Cause::Budget(_) => false,
+        | Cause::Budget(_)
+        | Cause::Elsewhere(_) => false,
     }
 }
 

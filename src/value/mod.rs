@@ -278,6 +278,8 @@ pub enum Cause {
     Cycle(Reference),
     /// A budget was spent.
     Budget(Name),
+    /// It exists outside of the input: a policy by its ARN, the organisation that an account is in.
+    Elsewhere(Name),
 }
 
 impl Cause {
@@ -319,9 +321,11 @@ impl Cause {
             Self::NotPlanned(address) => address.to_string(),
             Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),
             Self::Function(name) => format!("{name}()"),
-            Self::Hidden(name) | Self::Undeclared(name) | Self::Invalid(name) | Self::Budget(name) => {
-                name.to_string()
-            }
+            Self::Hidden(name)
+            | Self::Undeclared(name)
+            | Self::Invalid(name)
+            | Self::Budget(name)
+            | Self::Elsewhere(name) => name.to_string(),
         }
     }
 }

@@ -107,7 +107,8 @@ fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
         | Cause::Module(_)
         | Cause::Invalid(_)
         | Cause::Cycle(_)
-        | Cause::Budget(_) => false,
+        | Cause::Budget(_)
+        | Cause::Elsewhere(_) => false,
     };
     if causes.iter().all(outside) {
         Lead::Outside

@@ -7,7 +7,10 @@
 //! - *Bucket ACL*, canned or grants, inline or `aws_s3_bucket_acl`: READ on a bucket is the right to list it.
 //!   Closed by `ignore_public_acls`, by ownership `BucketOwnerEnforced`, and by Deny statements.
 //! - *Object ACLs*, of objects in the input and of services that write objects with one (4.7). Closed alike.
-//! - *Access points* (4.8): what both policies let outsiders do.
+//! - *Access points* (4.8): what both policies let outsiders do. Object Lambda access points open nothing that
+//!   the access point behind them does not, since a caller needs both.
+//! - *Roles* that outsiders can act as (9): guests of an identity pool, any account. Closed by a Deny, a
+//!   permissions boundary or a trust policy, and by no public access block.
 //!
 //! `block_public_acls` and `block_public_policy` refuse new writes and close nothing that is in force. A block
 //! or ownership resource that is not in the input counts as off (D1): since April 2023 S3 puts both on new
@@ -17,6 +20,7 @@ mod access_points;
 mod acl;
 pub mod closed;
 mod policies;
+mod roles;
 mod settings;
 mod writers;
 
@@ -73,6 +77,14 @@ pub static RESOLVER: Resolver = Resolver {
             "aws_s3control_multi_region_access_point_policy",
             "aws_organizations_policy",
             "aws_organizations_policy_attachment",
+            "aws_iam_role",
+            "aws_iam_role_policy",
+            "aws_iam_policy",
+            "aws_iam_role_policy_attachment",
+            "aws_iam_policy_attachment",
+            "aws_iam_role_policy_attachments_exclusive",
+            "aws_cognito_identity_pool",
+            "aws_cognito_identity_pool_roles_attachment",
         ],
     },
     ways,
@@ -117,6 +129,8 @@ const COPIES: &[Copied] = &[
     copied("aws_s3_bucket", "policy", "aws_s3_bucket_policy", None),
     copied("aws_s3_bucket", "grant", "aws_s3_bucket_acl", None),
     copied("aws_s3_bucket_acl", "access_control_policy", "", Some("acl")),
+    copied("aws_iam_role", "inline_policy", "aws_iam_role_policy", None),
+    copied("aws_iam_role", "managed_policy_arns", "aws_iam_role_policy_attachment", None),
 ];
 
 const fn copied(
@@ -134,6 +148,7 @@ fn ways(bucket: &Store<'_>, assumptions: &Assumptions) -> Ways {
     policies::ways(bucket, &policies, assumptions, &mut ways);
     acl::ways(bucket, &policies, assumptions, &mut ways);
     access_points::ways(bucket, &policies, assumptions, &mut ways);
+    roles::ways(bucket, &policies, assumptions, &mut ways);
     settings::remarks(bucket, &mut ways);
     ways
 }

@@ -1,0 +1,18 @@
+# The pool and the role stand in a module that is handed the ARN of the bucket.
+
+resource "aws_s3_bucket" "uploads" { # expect: public anonymous read
+  bucket = "acme-uploads"
+}
+
+resource "aws_s3_bucket_public_access_block" "uploads" {
+  bucket                  = aws_s3_bucket.uploads.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+module "guests" {
+  source     = "./guests"
+  bucket_arn = aws_s3_bucket.uploads.arn
+}

@@ -1,0 +1,55 @@
+# The role is in another account than the bucket, whose policy does not name it.
+
+provider "aws" {
+  allowed_account_ids = ["111122223333"]
+}
+
+provider "aws" {
+  alias               = "data"
+  allowed_account_ids = ["444455556666"]
+}
+
+resource "aws_s3_bucket" "uploads" { # expect: private
+  bucket   = "acme-uploads"
+  provider = aws.data
+}
+
+resource "aws_cognito_identity_pool" "site" {
+  identity_pool_name               = "site"
+  allow_unauthenticated_identities = true
+}
+
+resource "aws_cognito_identity_pool_roles_attachment" "site" {
+  identity_pool_id = aws_cognito_identity_pool.site.id
+  roles = {
+    unauthenticated = aws_iam_role.guest.arn
+  }
+}
+
+resource "aws_iam_role" "guest" {
+  name = "guest"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "cognito-identity.amazonaws.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        StringEquals             = { "cognito-identity.amazonaws.com:aud" = aws_cognito_identity_pool.site.id }
+        "ForAnyValue:StringLike" = { "cognito-identity.amazonaws.com:amr" = "unauthenticated" }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "guest" {
+  role   = aws_iam_role.guest.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = "${aws_s3_bucket.uploads.arn}/*"
+    }]
+  })
+}
