@@ -847,7 +847,8 @@ pub fn is_fixed(unknown: &Unknown) -> bool {
 }
 
 /// Whether two unknowns are ids of two different resources.
-fn are_different(one: &Unknown, other: &Unknown) -> bool {
+#[must_use]
+pub fn are_different(one: &Unknown, other: &Unknown) -> bool {
     match (&one.identity, &other.identity) {
         (Some((one, path)), Some((other, of_other))) => {
             path == of_other

@@ -13,6 +13,7 @@
 //!   has none.
 //! - *Any account*: a trust policy that lets everyone call `sts:AssumeRole`, or the guests of identity pools
 //!   without saying of which pool.
+//! - *Whoever calls a REST API* that hands requests on with the role: `aws_gateway`.
 //!
 //! What the role then may do: its inline policies, attached ones and those of AWS that [`aws_managed`] knows,
 //! and the policy of a store that names the role. Closers are every Deny among them, of the store's policies
@@ -31,8 +32,8 @@ use super::Assumptions;
 use super::aws_account::{known_account_ids, same_account};
 use super::aws_actions::{Level, Service};
 use super::aws_condition::{Condition, Door, Identity, Network, Requester};
-use super::aws_managed;
 use super::aws_policy::{Known, Policy, Request, Shape, StoreNames, Who, ways_of_role};
+use super::{aws_gateway, aws_managed};
 use crate::address::{Address, Key, Mode, Path};
 use crate::graph::declare::Known as Constant;
 use crate::graph::{Attribute, Fallback, Graph, Join, Reader, acts, place_of};
@@ -87,6 +88,8 @@ struct Borrowed {
     /// That they can.
     claim: Claim,
     close: &'static str,
+    /// What they can have it do, when that is less than what the role may.
+    asks: Option<Policy>,
     rights: Rc<Rights>,
 }
 
@@ -148,7 +151,7 @@ impl Through<'_, '_> {
     /// Adds the routes with one of the policies that may hang on the store, or without any.
     fn add(&self, of_store: Option<(&Policy, &Claim, &Claim)>, routes: &mut Vec<Route>) {
         let rights = &self.borrowed.rights;
-        let mut limits: Vec<&Policy> = rights.boundary.iter().collect();
+        let mut limits: Vec<&Policy> = rights.boundary.iter().chain(&self.borrowed.asks).collect();
         let mut there = vec![self.borrowed.claim.clone()];
         match (self.account, of_store) {
             (Some(Join::Certain | Join::Guessed), _) => {}
@@ -238,23 +241,38 @@ fn borrowed(graph: &Graph<'_>, assumptions: &Assumptions) -> Vec<Borrowed> {
         let Some(trust) = trust_policy(role) else { continue };
         let mut ways = guests(graph, role, &trust);
         ways.extend(any_account(role, &trust, assumptions));
+        ways.extend(aws_gateway::lent(graph, role, &trust, assumptions).into_iter().map(|lent| Way {
+            name: "integration of a REST API",
+            audience: Audience::Anonymous,
+            claim: lent.claim,
+            close: "set an `authorization` on the method, or take the bucket out of the policies of the role",
+            asks: Some(lent.asks),
+        }));
         if ways.is_empty() {
             continue;
         }
         let rights = Rc::new(rights(graph, role));
-        found.extend(ways.into_iter().map(|(name, audience, claim, close)| Borrowed {
+        found.extend(ways.into_iter().map(|way| Borrowed {
             role: role.address.clone(),
-            name,
-            audience,
-            claim: all([claim, acts(role, &Join::Certain, true)]),
-            close,
+            name: way.name,
+            audience: way.audience,
+            claim: all([way.claim, acts(role, &Join::Certain, true)]),
+            close: way.close,
+            asks: way.asks,
             rights: rights.clone(),
         }));
     }
     found
 }
 
-type Way = (&'static str, Audience, Claim, &'static str);
+/// One way to act as a role.
+struct Way {
+    name: &'static str,
+    audience: Audience,
+    claim: Claim,
+    close: &'static str,
+    asks: Option<Policy>,
+}
 
 fn trust_policy(role: &Instance) -> Option<Policy> {
     let attribute = Reader::of(role, &[]).attribute("assume_role_policy");
@@ -263,9 +281,14 @@ fn trust_policy(role: &Instance) -> Option<Policy> {
 
 /// Guests of identity pools that get the role, or that can ask STS for it themselves.
 fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
-    const NAME: &str = "guests of an identity pool";
-    const CLOSE: &str = "set `allow_unauthenticated_identities = false` in the identity pool, or take the bucket \
-                         out of the policies of the role that its guests get";
+    let guests = |claim| Way {
+        name: "guests of an identity pool",
+        audience: Audience::Anonymous,
+        claim,
+        close: "set `allow_unauthenticated_identities = false` in the identity pool, or take the bucket out of \
+                the policies of the role that its guests get",
+        asks: None,
+    };
     let mut ways = Vec::new();
     let mut attached = Vec::new();
     for (attachment, join) in graph.sources(role, ROLES_OF_POOL, "roles.unauthenticated", NAMES_OF_ROLE) {
@@ -279,7 +302,7 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
             let here = [acts(attachment, &join, true), acts(pool, tie, true)].into_iter().chain(given);
             attached.push(&pool.address);
             if join.is_certain() || !admits.truth().is_false() {
-                ways.push((NAME, Audience::Anonymous, all([allows, admits].into_iter().chain(here)), CLOSE));
+                ways.push(guests(all([allows, admits].into_iter().chain(here))));
             }
         }
         // Of a pool that is not in the input it is not known whether it has guests.
@@ -287,12 +310,7 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
             let admits = admits_guests(trust, name);
             if !admits.truth().is_false() {
                 let here = acts(attachment, &join, true);
-                ways.push((
-                    NAME,
-                    Audience::Anonymous,
-                    all([pool_elsewhere(attachment), admits, here]),
-                    CLOSE,
-                ));
+                ways.push(guests(all([pool_elsewhere(attachment), admits, here])));
             }
         }
     }
@@ -303,7 +321,7 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
         if !trust.is_unknown() && !asks.truth().is_false() && !admits.truth().is_false() {
             let allows = reader.attribute("allow_unauthenticated_identities").is(true);
             let here = acts(pool, &Join::Certain, true);
-            ways.push((NAME, Audience::Anonymous, all([allows, asks, admits, here]), CLOSE));
+            ways.push(guests(all([allows, asks, admits, here])));
         }
     }
     ways
@@ -385,12 +403,13 @@ fn any_account(role: &Instance, trust: &Policy, assumptions: &Assumptions) -> Op
     };
     let claims = [asked(&[], "sts:AssumeRole"), asked(&[COGNITO], "sts:AssumeRoleWithWebIdentity")];
     let claim = any(claims.into_iter().filter(|claim| !claim.truth().is_false()));
-    (!claim.truth().is_false()).then_some((
-        "role that any account can assume",
-        Audience::Authenticated,
+    (!claim.truth().is_false()).then_some(Way {
+        name: "role that any account can assume",
+        audience: Audience::Authenticated,
         claim,
-        "name the principals in the `assume_role_policy` of the role",
-    ))
+        close: "name the principals in the `assume_role_policy` of the role",
+        asks: None,
+    })
 }
 
 /// Every policy of a role.

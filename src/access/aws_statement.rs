@@ -540,6 +540,20 @@ impl Who {
         if self.negated { self.everyone.and(!named) } else { self.everyone.or(named) }
     }
 
+    /// Whether a service is meant.
+    pub(super) fn is_service(&self, service: &str) -> Truth {
+        let named = self.services.iter().fold(Truth::False, |truth, name| {
+            truth.or(if name == service {
+                Truth::True
+            } else if name.contains('…') {
+                Truth::Unknown
+            } else {
+                Truth::False
+            })
+        });
+        if self.negated { self.everyone.and(!named) } else { self.everyone.or(named) }
+    }
+
     /// Whether anybody at all is meant, as AWS's own test sees it.
     pub(super) fn anybody(&self) -> Truth {
         self.everyone.or(Truth::from_bool(!self.negated && !self.federations.is_empty()))

@@ -9,8 +9,8 @@
 //! - *Object ACLs*, of objects in the input and of services that write objects with one (4.7). Closed alike.
 //! - *Access points* (4.8): what both policies let outsiders do. Object Lambda access points open nothing that
 //!   the access point behind them does not, since a caller needs both.
-//! - *Roles* that outsiders can act as (9): guests of an identity pool, any account. Closed by a Deny, a
-//!   permissions boundary or a trust policy, and by no public access block.
+//! - *Roles* that outsiders can act as (9): guests of an identity pool, callers of a REST API, any account.
+//!   Closed by a Deny, a permissions boundary or a trust policy, and by no public access block.
 //!
 //! `block_public_acls` and `block_public_policy` refuse new writes and close nothing that is in force. A block
 //! or ownership resource that is not in the input counts as off (D1): since April 2023 S3 puts both on new
@@ -85,6 +85,10 @@ pub static RESOLVER: Resolver = Resolver {
             "aws_iam_role_policy_attachments_exclusive",
             "aws_cognito_identity_pool",
             "aws_cognito_identity_pool_roles_attachment",
+            "aws_api_gateway_integration",
+            "aws_api_gateway_method",
+            "aws_api_gateway_rest_api",
+            "aws_api_gateway_rest_api_policy",
         ],
     },
     ways,

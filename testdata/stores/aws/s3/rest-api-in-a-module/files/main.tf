@@ -1,0 +1,54 @@
+variable "bucket" {
+  type = string
+}
+
+resource "aws_api_gateway_rest_api" "files" {
+  name = "files"
+}
+
+resource "aws_api_gateway_resource" "key" {
+  rest_api_id = aws_api_gateway_rest_api.files.id
+  parent_id   = aws_api_gateway_rest_api.files.root_resource_id
+  path_part   = "{key}"
+}
+
+resource "aws_api_gateway_method" "call" {
+  rest_api_id   = aws_api_gateway_rest_api.files.id
+  resource_id   = aws_api_gateway_resource.key.id
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "call" {
+  rest_api_id             = aws_api_gateway_rest_api.files.id
+  resource_id             = aws_api_gateway_resource.key.id
+  http_method             = aws_api_gateway_method.call.http_method
+  integration_http_method = "GET"
+  type                    = "AWS"
+  uri                     = "arn:aws:apigateway:eu-west-1:s3:path/${var.bucket}/{key}"
+  credentials             = aws_iam_role.gateway.arn
+}
+
+resource "aws_iam_role" "gateway" {
+  name = "gateway"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "apigateway.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "gateway" {
+  role   = aws_iam_role.gateway.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "s3:*"
+      Resource = "*"
+    }]
+  })
+}
