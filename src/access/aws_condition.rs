@@ -336,6 +336,24 @@ static KEYS: &[Key] = {
         // The identity pool that a token is made for: an outsider has pools of an own account only.
         key("cognito-identity.amazonaws.com:aud", On::Any, Missing, Foreign(Whole), Missing),
         key("cognito-identity.amazonaws.com:amr", On::Any, Missing, FreeOrMissing, Missing),
+        // Whose repository a job runs for: `repo:OWNER/NAME:ref:…`, `project_path:GROUP/NAME:ref_type:…`.
+        // Source: GitHub, "OpenID Connect reference"; GitLab, "OpenID Connect in AWS".
+        key("token.actions.githubusercontent.com:sub", On::Any, Missing, Foreign(BeforeSlash), Missing),
+        key(
+            "token.actions.githubusercontent.com:repository*",
+            On::Any,
+            Missing,
+            Foreign(BeforeSlash),
+            Missing,
+        ),
+        key(
+            "token.actions.githubusercontent.com:job_workflow_ref",
+            On::Any,
+            Missing,
+            Foreign(BeforeSlash),
+            Missing,
+        ),
+        key("gitlab.com:sub", On::Any, Missing, Foreign(BeforeSlash), Missing),
         key("sts:externalid", On::Any, ForeignOrMissing(Whole), ForeignOrMissing(Whole), Missing),
         // Needs a place in the network of the mount target.
         key("elasticfilesystem:accessedviamounttarget", On::Any, Word("false"), Word("false"), Word("false")),

@@ -13,6 +13,7 @@
 //!   has none.
 //! - *Any account*: a trust policy that lets everyone call `sts:AssumeRole`, or the guests of identity pools
 //!   without saying of which pool.
+//! - *Jobs of anybody's repository*: a trust policy for the tokens of GitHub or GitLab that leaves open whose.
 //! - *Whoever calls a REST API* that hands requests on with the role: `aws_gateway`.
 //!
 //! What the role then may do: its inline policies, attached ones and those of AWS that [`aws_managed`] knows,
@@ -50,6 +51,9 @@ const ROLES_OF_POOL: &str = "aws_cognito_identity_pool_roles_attachment";
 const POLICY: &str = "aws_iam_policy";
 const ROLE_POLICY: &str = "aws_iam_role_policy";
 const COGNITO: &str = "cognito-identity.amazonaws.com";
+
+/// Issuers of tokens that are everybody's: who runs a job there gets one. Source: aws.md 8, IAM role.
+const PUBLIC_ISSUERS: [&str; 2] = ["token.actions.githubusercontent.com", "gitlab.com"];
 
 /// Source: schema of hashicorp/aws 5.100.
 const FALLBACKS: &[Fallback] = &[
@@ -241,6 +245,7 @@ fn borrowed(graph: &Graph<'_>, assumptions: &Assumptions) -> Vec<Borrowed> {
         let Some(trust) = trust_policy(role) else { continue };
         let mut ways = guests(graph, role, &trust);
         ways.extend(any_account(role, &trust, assumptions));
+        ways.extend(any_repository(graph, &trust));
         ways.extend(aws_gateway::lent(graph, role, &trust, assumptions).into_iter().map(|lent| Way {
             name: "integration of a REST API",
             audience: Audience::Anonymous,
@@ -384,9 +389,6 @@ fn admits_guests(trust: &Policy, pool: &Value) -> Claim {
 
 /// That any account in the world can act as a role.
 fn any_account(role: &Instance, trust: &Policy, assumptions: &Assumptions) -> Option<Way> {
-    if !trust.is_read() {
-        return None;
-    }
     let names = StoreNames { address: Some(role.address.clone()), shape: Shape::Arn, names: Vec::new() };
     let asked = |federations: &[&str], action: &str| {
         let trust = trust.with_known_principals(federations);
@@ -408,6 +410,39 @@ fn any_account(role: &Instance, trust: &Policy, assumptions: &Assumptions) -> Op
         audience: Audience::Authenticated,
         claim,
         close: "name the principals in the `assume_role_policy` of the role",
+        asks: None,
+    })
+}
+
+/// That a job of anybody's repository can act as a role: the issuer of its token is everybody's, and the trust
+/// policy does not say of whose repository.
+fn any_repository(graph: &Graph<'_>, trust: &Policy) -> Option<Way> {
+    let is_public = |provider: &Text| {
+        if let Some((of, _)) = provider.as_hole().and_then(|hole| hole.identity.as_ref()) {
+            let url = graph.instance(of).and_then(|provider| provider.attributes.get("url"));
+            let url = url.and_then(Value::as_str).unwrap_or_default();
+            let host = url.strip_prefix("https://").unwrap_or(url);
+            return PUBLIC_ISSUERS.contains(&host);
+        }
+        let issuer = |host: &&str| provider.known_suffix().ends_with(&format!(":oidc-provider/{host}"));
+        PUBLIC_ISSUERS.iter().any(issuer)
+    };
+    let holds = |condition: &Condition| {
+        let job = Requester { identity: Identity::Outsider, network: Network::Internet, door: Door::Bucket };
+        condition.outcome(job).can_hold
+    };
+    let claim = trust.with_known_principals(&[]).admits(&Known {
+        who: "jobs of anybody's repository",
+        action: "sts:AssumeRoleWithWebIdentity",
+        is_meant: &|who: &Who| who.has_provider(&is_public),
+        holds: &holds,
+        unknown: Vec::new(),
+    });
+    (!claim.truth().is_false()).then_some(Way {
+        name: "role that jobs of any repository can assume",
+        audience: Audience::Authenticated,
+        claim,
+        close: "fix the owner of the repository in a condition on `sub` in the `assume_role_policy` of the role",
         asks: None,
     })
 }

@@ -409,24 +409,32 @@ impl Policy {
         seen
     }
 
-    /// The same, with nobody but named principals where it is not known whether everyone is meant, and without
-    /// identity providers but these.
+    /// The policy with nobody but named principals where it is not known whether everyone is meant, and without
+    /// identity providers but these. A policy that then lets in nobody for certain lets nobody in.
     #[must_use]
     pub fn with_known_principals(&self, federations: &[&str]) -> Self {
         let mut known = self.clone();
+        match &mut known.extent {
+            Extent::Whole => {}
+            Extent::NotKnown(_) | Extent::Unreadable(_) => known.extent = Extent::Whole,
+            Extent::OneOf(_, policies) => {
+                for policy in policies {
+                    *policy = policy.with_known_principals(federations);
+                }
+            }
+        }
+        let mut lets_in = false;
         for statement in &mut known.statements {
             if statement.who.everyone.is_unknown() && !statement.allows.is_false() {
                 statement.who.everyone = Truth::False;
             }
             statement.who.federations.retain(|provider| federations.contains(&provider.as_str()));
+            lets_in |= !statement.allows.is_false() && statement.who.anybody().is_true();
+        }
+        if !lets_in {
+            known.more.clear();
         }
         known
-    }
-
-    /// Whether the document is there as a whole, apart from what single statements do not show.
-    #[must_use]
-    pub fn is_read(&self) -> bool {
-        matches!(self.extent, Extent::Whole) && self.more.is_empty()
     }
 
     /// That some statement lets one known requester in, and that none certainly denies it: for trust policies.

@@ -540,6 +540,11 @@ impl Who {
         if self.negated { self.everyone.and(!named) } else { self.everyone.or(named) }
     }
 
+    /// Whether those are meant whom one of such identity providers vouches for.
+    pub(super) fn has_provider(&self, is_such: &dyn Fn(&Text) -> bool) -> Truth {
+        Truth::from_bool(!self.negated && self.providers.iter().any(is_such))
+    }
+
     /// Whether a service is meant.
     pub(super) fn is_service(&self, service: &str) -> Truth {
         let named = self.services.iter().fold(Truth::False, |truth, name| {

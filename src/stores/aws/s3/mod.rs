@@ -77,6 +77,7 @@ pub static RESOLVER: Resolver = Resolver {
             "aws_s3control_multi_region_access_point_policy",
             "aws_organizations_policy",
             "aws_organizations_policy_attachment",
+            "aws_iam_openid_connect_provider",
             "aws_iam_role",
             "aws_iam_role_policy",
             "aws_iam_policy",
