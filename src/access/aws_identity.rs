@@ -319,11 +319,17 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
             }
         }
     }
+    if trust.is_unknown() {
+        return ways;
+    }
     for pool in graph.of_type(POOL).iter().filter(|pool| !attached.contains(&&pool.address)) {
         let reader = Reader::of(pool, FALLBACKS);
         let asks = reader.attribute("allow_classic_flow").is(true);
+        if asks.truth().is_false() {
+            continue;
+        }
         let admits = admits_guests(trust, &id_of(pool));
-        if !trust.is_unknown() && !asks.truth().is_false() && !admits.truth().is_false() {
+        if !admits.truth().is_false() {
             let allows = reader.attribute("allow_unauthenticated_identities").is(true);
             let here = acts(pool, &Join::Certain, true);
             ways.push(guests(all([allows, asks, admits, here])));

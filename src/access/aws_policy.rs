@@ -497,8 +497,10 @@ impl Policy {
         let mut unknown = Vec::new();
         if truth.is_unknown() {
             unknown.extend(statement.unknowns());
-            unknown
-                .extend(statement.who.providers.iter().flat_map(Text::holes).map(|(_, hole)| hole.clone()));
+            if (known.is_meant)(&statement.who).is_unknown() {
+                let holes = statement.who.providers.iter().flat_map(Text::holes);
+                unknown.extend(holes.map(|(_, hole)| hole.clone()));
+            }
             unknown.extend(known.unknown.iter().cloned());
         }
         let (places, says) = if self.sensitive {
