@@ -1,6 +1,7 @@
 //! Roles of the input that somebody outside can act as, and what their policies then let them do.
 //!
-//! Enters: a graph, and the side of one store: its names and the policies that hang on it. Leaves: routes.
+//! Enters: a graph, and the side of one store: its names and the policies that hang on it. Leaves: routes, and
+//! remarks on users who sign up and on functions with a URL of their own, whose ways on cannot be seen.
 //! Knows no store: whoever asks brings the service. Source: aws.md 8 (IAM role) and 9.
 //!
 //! Who can act as a role:
@@ -43,12 +44,13 @@ use crate::truth::Truth;
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Text, Unknown, Value};
 use crate::verdict::claim::open_questions;
-use crate::verdict::{Audience, Claim, Evidence, Route, all, any, fact};
+use crate::verdict::{Audience, Claim, Evidence, Place, Remark, Route, Ways, all, any, fact, not};
 
 const ROLE: &str = "aws_iam_role";
 const POOL: &str = "aws_cognito_identity_pool";
 const ROLES_OF_POOL: &str = "aws_cognito_identity_pool_roles_attachment";
 const POLICY: &str = "aws_iam_policy";
+const USER_POOL: &str = "aws_cognito_user_pool";
 const ROLE_POLICY: &str = "aws_iam_role_policy";
 const COGNITO: &str = "cognito-identity.amazonaws.com";
 
@@ -59,6 +61,12 @@ const PUBLIC_ISSUERS: [&str; 2] = ["token.actions.githubusercontent.com", "gitla
 const FALLBACKS: &[Fallback] = &[
     Fallback::new(POOL, "allow_unauthenticated_identities", Constant::Bool(false), "the provider's default"),
     Fallback::new(POOL, "allow_classic_flow", Constant::Bool(false), "the provider's default"),
+    Fallback::new(
+        USER_POOL,
+        "admin_create_user_config.allow_admin_create_user_only",
+        Constant::Bool(false),
+        "the service's default",
+    ),
 ];
 
 /// Resources that attach managed policies to roles: where they name the role, and the policies.
@@ -94,6 +102,8 @@ struct Borrowed {
     close: &'static str,
     /// What they can have it do, when that is less than what the role may.
     asks: Option<Policy>,
+    /// What is said of it where that is all, since what it hands out cannot be seen.
+    only_said: Option<Remark>,
     rights: Rc<Rights>,
 }
 
@@ -113,16 +123,12 @@ struct Granted {
 /// Every role that somebody outside may be able to act as, worked out once for all stores.
 struct AllBorrowed(Vec<Borrowed>);
 
-/// The ways into a store through roles that outsiders can act as.
+/// The ways into a store through roles that outsiders can act as, and what is worth saying of roles that they
+/// can make somebody else act as.
 #[must_use]
-pub fn routes(
-    graph: &Graph<'_>,
-    side: &Side<'_>,
-    service: &Service,
-    assumptions: &Assumptions,
-) -> Vec<Route> {
+pub fn ways(graph: &Graph<'_>, side: &Side<'_>, service: &Service, assumptions: &Assumptions) -> Ways {
     let found = graph.once(|| AllBorrowed(borrowed(graph, assumptions)));
-    let mut routes = Vec::new();
+    let mut ways = Ways::default();
     for borrowed in &found.0 {
         let Some(role) = graph.instance(&borrowed.role) else { continue };
         let account = same_account(graph, role, side.instance);
@@ -135,10 +141,10 @@ pub fn routes(
                 (seen, opens, closes)
             });
             let through = Through { borrowed, side, service, assumptions, account: account.as_ref() };
-            through.add(seen.as_ref().map(|(policy, opens, closes)| (policy, *opens, *closes)), &mut routes);
+            through.add(seen.as_ref().map(|(policy, opens, closes)| (policy, *opens, *closes)), &mut ways);
         }
     }
-    routes
+    ways
 }
 
 /// One role on its way to one store.
@@ -153,7 +159,7 @@ struct Through<'t, 's> {
 
 impl Through<'_, '_> {
     /// Adds the routes with one of the policies that may hang on the store, or without any.
-    fn add(&self, of_store: Option<(&Policy, &Claim, &Claim)>, routes: &mut Vec<Route>) {
+    fn add(&self, of_store: Option<(&Policy, &Claim, &Claim)>, ways: &mut Ways) {
         let rights = &self.borrowed.rights;
         let mut limits: Vec<&Policy> = rights.boundary.iter().chain(&self.borrowed.asks).collect();
         let mut there = vec![self.borrowed.claim.clone()];
@@ -171,7 +177,7 @@ impl Through<'_, '_> {
             let mut policy = granted.policy.clone();
             self.deny(&mut policy, granted, of_store);
             let claims = there.iter().cloned().chain([granted.opens.clone()]).collect();
-            self.push(&policy, &limits, claims, routes);
+            self.push(&policy, &limits, claims, ways);
         }
         if let (Some((policy, opens, _)), Some(_)) = (of_store, self.account) {
             let mut policy = policy.clone();
@@ -182,7 +188,7 @@ impl Through<'_, '_> {
                 policy.add_denies_of(control, doubt.as_ref());
             }
             there.push(opens.clone());
-            self.push(&policy, &limits, there, routes);
+            self.push(&policy, &limits, there, ways);
         }
     }
 
@@ -199,10 +205,18 @@ impl Through<'_, '_> {
         }
     }
 
-    fn push(&self, policy: &Policy, limits: &[&Policy], there: Vec<Claim>, routes: &mut Vec<Route>) {
+    fn push(&self, policy: &Policy, limits: &[&Policy], there: Vec<Claim>, ways: &mut Ways) {
         let there = all(there);
         for way in ways_of_role(policy, limits, self.service, &self.side.names, self.assumptions) {
-            routes.push(Route {
+            if let Some(remark) = &self.borrowed.only_said {
+                let reaches = way.claim.truth().is_true() && there.truth().is_true();
+                let said = ways.remarks.iter().any(|other| other.says == remark.says);
+                if reaches && !way.access.is_empty() && !said {
+                    ways.remarks.push(remark.clone());
+                }
+                continue;
+            }
+            ways.routes.push(Route {
                 name: self.borrowed.name,
                 audience: self.borrowed.audience,
                 access: way.access,
@@ -252,7 +266,10 @@ fn borrowed(graph: &Graph<'_>, assumptions: &Assumptions) -> Vec<Borrowed> {
             claim: lent.claim,
             close: "set an `authorization` on the method, or take the bucket out of the policies of the role",
             asks: Some(lent.asks),
+            only_said: None,
         }));
+        ways.extend(members(graph, role));
+        ways.extend(functions(graph, role));
         if ways.is_empty() {
             continue;
         }
@@ -264,6 +281,7 @@ fn borrowed(graph: &Graph<'_>, assumptions: &Assumptions) -> Vec<Borrowed> {
             claim: all([way.claim, acts(role, &Join::Certain, true)]),
             close: way.close,
             asks: way.asks,
+            only_said: way.only_said,
             rights: rights.clone(),
         }));
     }
@@ -277,6 +295,19 @@ struct Way {
     claim: Claim,
     close: &'static str,
     asks: Option<Policy>,
+    only_said: Option<Remark>,
+}
+
+impl Way {
+    fn new(name: &'static str, audience: Audience, claim: Claim, close: &'static str) -> Self {
+        Self { name, audience, claim, close, asks: None, only_said: None }
+    }
+
+    /// What is worth saying when the claim holds, and no way in.
+    fn said(claim: Claim, place: Place, says: String) -> Self {
+        let remark = Remark { code: "role-not-followed", place, says };
+        Self { only_said: Some(remark), ..Self::new("", Audience::Authenticated, claim, "") }
+    }
 }
 
 fn trust_policy(role: &Instance) -> Option<Policy> {
@@ -293,6 +324,7 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
         close: "set `allow_unauthenticated_identities = false` in the identity pool, or take the bucket out of \
                 the policies of the role that its guests get",
         asks: None,
+        only_said: None,
     };
     let mut ways = Vec::new();
     let mut attached = Vec::new();
@@ -417,6 +449,7 @@ fn any_account(role: &Instance, trust: &Policy, assumptions: &Assumptions) -> Op
         claim,
         close: "name the principals in the `assume_role_policy` of the role",
         asks: None,
+        only_said: None,
     })
 }
 
@@ -450,7 +483,60 @@ fn any_repository(graph: &Graph<'_>, trust: &Policy) -> Option<Way> {
         claim,
         close: "fix the owner of the repository in a condition on `sub` in the `assume_role_policy` of the role",
         asks: None,
+        only_said: None,
     })
+}
+
+/// Users who sign up by themselves at the user pool of an identity pool get the role of its members. Who counts
+/// as a member the application decides, so that this is said only.
+fn members(graph: &Graph<'_>, role: &Instance) -> Vec<Way> {
+    let mut ways = Vec::new();
+    for (attachment, join) in graph.sources(role, ROLES_OF_POOL, "roles.authenticated", NAMES_OF_ROLE) {
+        let names: Vec<Value> =
+            Reader::of(attachment, &[]).attribute("identity_pool_id").value().cloned().into_iter().collect();
+        for (pool, tie) in graph.targets(&names, POOL, &["id"]).found {
+            for (provider, there) in Reader::of(pool, &[]).each_block("cognito_identity_providers") {
+                let name: Vec<Value> =
+                    provider.attribute("provider_name").value().cloned().into_iter().collect();
+                for (users, of_users) in graph.targets(&name, USER_POOL, &["endpoint"]).found {
+                    let closed = Reader::of(users, FALLBACKS)
+                        .attribute("admin_create_user_config.allow_admin_create_user_only")
+                        .is(true);
+                    let here = [
+                        acts(attachment, &join, false),
+                        acts(pool, &tie, false),
+                        acts(users, &of_users, false),
+                    ];
+                    let claim = all(here.into_iter().chain([there.clone(), not(closed)]));
+                    let says = format!(
+                        "whoever signs up at `{}` gets `{}`, which reaches what is stored here",
+                        users.address, role.address
+                    );
+                    ways.push(Way::said(claim, place_of(users), says));
+                }
+            }
+        }
+    }
+    ways
+}
+
+/// Functions that answer everybody at a URL of their own: what one hands out its code decides.
+fn functions(graph: &Graph<'_>, role: &Instance) -> Vec<Way> {
+    let mut ways = Vec::new();
+    for (function, join) in graph.sources(role, "aws_lambda_function", "role", &["arn"]) {
+        for (url, tie) in
+            graph.sources(function, "aws_lambda_function_url", "function_name", &["function_name"])
+        {
+            let open = Reader::of(url, &[]).attribute("authorization_type").one_of(&["NONE"]);
+            let claim = all([open, acts(function, &join, false), acts(url, &tie, false)]);
+            let says = format!(
+                "`{}` answers everyone at `{}` and reaches what is stored here; what it hands out is not followed",
+                function.address, url.address
+            );
+            ways.push(Way::said(claim, place_of(url), says));
+        }
+    }
+    ways
 }
 
 /// Every policy of a role.

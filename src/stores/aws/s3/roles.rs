@@ -35,7 +35,7 @@ pub(super) fn ways(
             .collect(),
         controls: controls(bucket, policies.is_empty()),
     };
-    ways.routes.extend(aws_identity::routes(bucket.graph, &side, &S3, assumptions));
+    ways.extend(aws_identity::ways(bucket.graph, &side, &S3, assumptions));
 }
 
 /// Policies of the organisation: those of its accounts bind a role, unlike somebody of another account. Those of
