@@ -260,13 +260,11 @@ fn borrowed(graph: &Graph<'_>, assumptions: &Assumptions) -> Vec<Borrowed> {
         let mut ways = guests(graph, role, &trust);
         ways.extend(any_account(role, &trust, assumptions));
         ways.extend(any_repository(graph, &trust));
-        ways.extend(aws_gateway::lent(graph, role, &trust, assumptions).into_iter().map(|lent| Way {
-            name: "integration of a REST API",
-            audience: Audience::Anonymous,
-            claim: lent.claim,
-            close: "set an `authorization` on the method, or take the bucket out of the policies of the role",
-            asks: Some(lent.asks),
-            only_said: None,
+        ways.extend(aws_gateway::lent(graph, role, &trust, assumptions).into_iter().map(|lent| {
+            let close =
+                "set an `authorization` on the method, or take the bucket out of the policies of the role";
+            let way = Way::new("integration of a REST API", Audience::Anonymous, lent.claim, close);
+            Way { asks: Some(lent.asks), ..way }
         }));
         ways.extend(members(graph, role));
         ways.extend(functions(graph, role));
@@ -317,17 +315,10 @@ fn trust_policy(role: &Instance) -> Option<Policy> {
 
 /// Guests of identity pools that get the role, or that can ask STS for it themselves.
 fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
-    let guests = |claim| Way {
-        name: "guests of an identity pool",
-        audience: Audience::Anonymous,
-        claim,
-        close: "set `allow_unauthenticated_identities = false` in the identity pool, or take the bucket out of \
-                the policies of the role that its guests get",
-        asks: None,
-        only_said: None,
-    };
+    let close = "set `allow_unauthenticated_identities = false` in the identity pool, or take the bucket out of the \
+                 policies of the role that its guests get";
+    let guests = |claim| Way::new("guests of an identity pool", Audience::Anonymous, claim, close);
     let mut ways = Vec::new();
-    let mut attached = Vec::new();
     for (attachment, join) in graph.sources(role, ROLES_OF_POOL, "roles.unauthenticated", NAMES_OF_ROLE) {
         let names: Vec<Value> =
             Reader::of(attachment, &[]).attribute("identity_pool_id").value().cloned().into_iter().collect();
@@ -337,13 +328,12 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
             let allows = Reader::of(pool, FALLBACKS).attribute("allow_unauthenticated_identities").is(true);
             let given = join.is_certain().then(|| gives(attachment, role));
             let here = [acts(attachment, &join, true), acts(pool, tie, true)].into_iter().chain(given);
-            attached.push(&pool.address);
             if join.is_certain() || !admits.truth().is_false() {
                 ways.push(guests(all([allows, admits].into_iter().chain(here))));
             }
         }
         // Of a pool that is not in the input it is not known whether it has guests.
-        for name in pools.elsewhere.iter().filter(|_| pools.found.is_empty()) {
+        for name in pools.elsewhere.iter().filter(|name| pools.found.is_empty() || !is_of(name, POOL)) {
             let admits = admits_guests(trust, name);
             if !admits.truth().is_false() {
                 let here = acts(attachment, &join, true);
@@ -354,7 +344,7 @@ fn guests(graph: &Graph<'_>, role: &Instance, trust: &Policy) -> Vec<Way> {
     if trust.is_unknown() {
         return ways;
     }
-    for pool in graph.of_type(POOL).iter().filter(|pool| !attached.contains(&&pool.address)) {
+    for pool in graph.of_type(POOL) {
         let reader = Reader::of(pool, FALLBACKS);
         let asks = reader.attribute("allow_classic_flow").is(true);
         if asks.truth().is_false() {
@@ -381,14 +371,19 @@ fn gives(attachment: &Instance, role: &Instance) -> Claim {
     })
 }
 
+/// That an identity pool which the input does not have, or does not name, has guests.
 fn pool_elsewhere(attachment: &Instance) -> Claim {
     let pool = Reader::of(attachment, &[]).attribute("identity_pool_id");
-    let name = pool.value().map_or_else(|| "identity_pool_id".to_owned(), name_of);
+    let mut unknown = pool.value().map(Value::unknowns).unwrap_or_default();
+    if unknown.is_empty() {
+        let name = pool.value().map_or_else(|| "identity_pool_id".to_owned(), name_of);
+        unknown.push(Arc::new(Unknown::because(Cause::Elsewhere(name.into()))));
+    }
     fact(Evidence {
         truth: Truth::Unknown,
         places: vec![pool.place()],
-        says: "whether the identity pool, which is not in the input, has guests is not known".to_owned(),
-        unknown: vec![Arc::new(Unknown::because(Cause::Elsewhere(name.into())))],
+        says: "whether this identity pool has guests is not known".to_owned(),
+        unknown,
         absent: false,
     })
 }
@@ -443,13 +438,9 @@ fn any_account(role: &Instance, trust: &Policy, assumptions: &Assumptions) -> Op
     };
     let claims = [asked(&[], "sts:AssumeRole"), asked(&[COGNITO], "sts:AssumeRoleWithWebIdentity")];
     let claim = any(claims.into_iter().filter(|claim| !claim.truth().is_false()));
-    (!claim.truth().is_false()).then_some(Way {
-        name: "role that any account can assume",
-        audience: Audience::Authenticated,
-        claim,
-        close: "name the principals in the `assume_role_policy` of the role",
-        asks: None,
-        only_said: None,
+    (!claim.truth().is_false()).then(|| {
+        let close = "name the principals in the `assume_role_policy` of the role";
+        Way::new("role that any account can assume", Audience::Authenticated, claim, close)
     })
 }
 
@@ -477,13 +468,10 @@ fn any_repository(graph: &Graph<'_>, trust: &Policy) -> Option<Way> {
         holds: &holds,
         unknown: Vec::new(),
     });
-    (!claim.truth().is_false()).then_some(Way {
-        name: "role that jobs of any repository can assume",
-        audience: Audience::Authenticated,
-        claim,
-        close: "fix the owner of the repository in a condition on `sub` in the `assume_role_policy` of the role",
-        asks: None,
-        only_said: None,
+    (!claim.truth().is_false()).then(|| {
+        let close =
+            "fix the owner of the repository in a condition on `sub` in the `assume_role_policy` of the role";
+        Way::new("role that jobs of any repository can assume", Audience::Authenticated, claim, close)
     })
 }
 
@@ -595,12 +583,19 @@ fn managed(graph: &Graph<'_>, arns: &Attribute<'_>) -> Vec<Granted> {
     for value in values.iter().filter(|value| !value.is_null()) {
         let targets = graph.targets(std::slice::from_ref(value), POLICY, &["arn"]);
         granted.extend(targets.found.iter().filter_map(|(policy, join)| document(policy, join)));
-        for value in &targets.elsewhere {
+        let some = !targets.found.is_empty();
+        for value in targets.elsewhere.iter().filter(|value| !(some && is_of(value, POLICY))) {
             let policy = not_in_the_input(graph, value, arns);
             granted.push(Granted { policy, opens: all([]), closes: all([]) });
         }
     }
     granted
+}
+
+/// Whether a value is an attribute of a resource of a type, whichever instance of it.
+fn is_of(value: &Value, resource_type: &str) -> bool {
+    let identity = value.as_unknown().and_then(|unknown| unknown.identity.as_ref());
+    identity.is_some_and(|(of, _)| of.mode == Mode::Managed && &*of.resource_type == resource_type)
 }
 
 /// A policy that the input does not have: one of AWS's own, or one of which nothing is known.
