@@ -102,20 +102,16 @@ fn open_method(method: &Instance, integration: &Reader<'_>) -> Option<Claim> {
     let reader = Reader::of(method, FALLBACKS);
     let mut ties = Vec::new();
     for name in ["rest_api_id", "resource_id", "http_method"] {
-        let attribute = integration.attribute(name);
-        let (own, other) = (reader.attribute(name), attribute.value()?.clone());
-        let tie = own.claim(Truth::False, |own| same_id(own, &other));
-        let tie = match (tie.truth(), own.value()) {
-            (Truth::Unknown, Some(own)) => match same_id(own, &other) {
-                Truth::True => continue,
-                Truth::False => return None,
-                Truth::Unknown => tie,
-            },
-            (Truth::True, _) => continue,
-            (Truth::False, _) => return None,
-            (Truth::Unknown, None) => tie,
-        };
-        ties.push(tie);
+        let (own, others) = (reader.attribute(name), integration.attribute(name));
+        let (one, other) = (own.value()?.clone(), others.value()?.clone());
+        match same_id(&one, &other) {
+            Truth::True => {}
+            Truth::False => return None,
+            Truth::Unknown if one.is_wholly_known() => {
+                ties.push(others.claim(Truth::False, |other| same_id(other, &one)));
+            }
+            Truth::Unknown => ties.push(own.claim(Truth::False, |own| same_id(own, &other))),
+        }
     }
     let open = reader.attribute("authorization").one_of(&["NONE"]);
     let keyless = not(reader.attribute("api_key_required").is(true));
