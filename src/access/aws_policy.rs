@@ -123,6 +123,8 @@ pub struct Policy {
     pub(super) sensitive: bool,
     /// Whether it hangs on an identity and not on a store.
     of_identity: bool,
+    /// Whether it stands for what is allowed by other means, and only its Denies say something.
+    pub(super) only_denies: bool,
     extent: Extent,
     pub(super) statements: Vec<Statement>,
     /// Further statements may follow, and what stands in for them.
@@ -171,6 +173,7 @@ impl Policy {
             place,
             sensitive,
             of_identity,
+            only_denies: false,
             extent: Extent::Whole,
             statements: Vec::new(),
             more: Vec::new(),
@@ -200,6 +203,21 @@ impl Policy {
                 empty.unreadable("a policy must be a JSON object")
             }
         }
+    }
+
+    /// What stands for a right that something else than a policy gives: everything is allowed to everyone, and
+    /// what [`Policy::add_denies_of`] adds is taken away.
+    #[must_use]
+    pub fn of_everything(address: &Address, attribute: &Path) -> Self {
+        let text = |value: &str| Value::string(value);
+        let statement = [
+            ("Effect".into(), text("Allow")),
+            ("Principal".into(), text("*")),
+            ("Action".into(), text("*")),
+            ("Resource".into(), text("*")),
+        ];
+        let document = Value::object([("Statement".into(), Value::object(statement.into()))].into());
+        Self { only_denies: true, ..Self::read(&document, address, attribute) }
     }
 
     fn unreadable(self, problem: &str) -> Self {

@@ -427,6 +427,9 @@ impl<'p> View<'p> {
 
     /// The facts that do not hang on the way of a request.
     fn shared(&self, statement: &Statement, reached: &Reached, action: &str) -> Vec<Claim> {
+        if self.policy.only_denies {
+            return Vec::new();
+        }
         let mut facts = Vec::new();
         let truth = statement.who.lets_in(self.identity);
         let says = match truth {

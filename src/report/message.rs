@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(
             depends(&[causes[0].clone(), data, module]),
             "depends on `var.a`, `aws_kms_key.k.arn` and `module.m`, which the input does not hold; pass \
-             `--var a=…` or a plan; run `terraform init`"
+             `--var a=…` or a plan; run `terraform init`, or see the error at its call"
         );
         assert!(depends(&causes).starts_with("depends on `var.a`, `var.b`, `var.c` and 1 more, which "));
         assert_eq!(depends(&[]), "cannot be told from the input");

@@ -10,7 +10,6 @@ use crate::access::aws_policy::{Policy, Request};
 use crate::address::Path;
 use crate::graph::{Attribute, Store};
 use crate::truth::Truth;
-use crate::value::Value;
 use crate::verdict::{Access, Audience, Claim, Letter, Route, Ways, Weight, all, any, not};
 
 use super::policies::BucketPolicy;
@@ -18,6 +17,9 @@ use super::settings;
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+
+/// The way in through log objects.
+pub(super) const LOG_OBJECTS: &str = "log objects written with an ACL";
 
 /// What a grant is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,18 +99,17 @@ pub(super) fn ways(
     assumptions: &Assumptions,
     ways: &mut Ways,
 ) {
-    let everything = everything();
     let mut allowed: Vec<(Policy, Claim)> = policies
         .iter()
         .map(|found| {
             let place = found.policy.place();
-            let mut policy = Policy::read(&everything, &place.address, &place.attribute);
+            let mut policy = Policy::of_everything(&place.address, &place.attribute);
             policy.add_denies_of(&found.policy, None);
             (policy, found.closes.clone())
         })
         .collect();
     if allowed.is_empty() {
-        let mut policy = Policy::read(&everything, bucket.address(), &Path::empty());
+        let mut policy = Policy::of_everything(bucket.address(), &Path::empty());
         if super::policies::add_controls(bucket, &mut policy) {
             allowed.push((policy, all([])));
         }
@@ -128,19 +129,6 @@ pub(super) fn ways(
     }
     acls.objects(ways);
     acls.writers(ways);
-}
-
-/// A document that lets everyone do everything, from which denials are taken away.
-fn everything() -> Value {
-    let text = |value: &str| Value::string(value);
-    let statement = [
-        ("Effect".into(), text("Allow")),
-        ("Principal".into(), text("*")),
-        ("Action".into(), text("*")),
-        ("Resource".into(), text("*")),
-    ];
-    let document = [("Statement".into(), Value::object(statement.into()))];
-    Value::object(document.into())
 }
 
 impl Acls<'_, '_> {
@@ -310,10 +298,19 @@ fn route(name: &'static str, audience: Audience, access: Access, claim: Claim, w
         audience,
         access,
         claim,
-        close: "set the ACL to `private`, or set `ignore_public_acls = true` in an \
-                aws_s3_bucket_public_access_block of this bucket"
-            .to_owned(),
+        close: format!(
+            "{}, or set `ignore_public_acls = true` in an aws_s3_bucket_public_access_block of this bucket",
+            edit_of(name)
+        ),
         weight,
         rule: None,
+    }
+}
+
+/// The edit that takes a grant away where it is written.
+fn edit_of(name: &str) -> &'static str {
+    match name {
+        LOG_OBJECTS => "leave out the `target_grant` for everyone",
+        _ => "set the ACL to `private`",
     }
 }

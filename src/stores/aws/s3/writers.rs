@@ -9,7 +9,7 @@ use crate::value::Value;
 use crate::value::equal::equal;
 use crate::verdict::{Audience, Claim, Letter, Ways, Weight, all};
 
-use super::acl::{Acls, OBJECT_RIGHTS, On};
+use super::acl::{Acls, LOG_OBJECTS, OBJECT_RIGHTS, On};
 
 /// A service that writes objects with a canned ACL.
 struct Writer {
@@ -109,7 +109,7 @@ impl Acls<'_, '_> {
                 let claim = all([actor.opens_here(), there]);
                 let uri = grant.attribute("grantee.uri");
                 let permission = grant.attribute("permission");
-                self.grant(&uri, &permission, On::Object, "log objects written with an ACL", &claim, ways);
+                self.grant(&uri, &permission, On::Object, LOG_OBJECTS, &claim, ways);
             }
         }
         for config in ["content_config", "thumbnail_config"] {
