@@ -38,7 +38,12 @@ pub struct Relation {
     /// Whether it opens something, so that it stands as a store of its own when its store is not in the
     /// input.
     pub opens: bool,
+    /// Whether it acts through something that is in the input, and is no store of its own for that.
+    pub owned: Option<Owned>,
 }
+
+/// Whether what an actor acts through is in the input.
+pub type Owned = fn(&Graph<'_>, actor: &Instance) -> bool;
 
 /// How an actor finds its store.
 #[derive(Clone, Copy)]
@@ -70,25 +75,31 @@ impl Relation {
     /// An actor that opens, tied by an attribute.
     #[must_use]
     pub const fn opener(resource_type: &'static str, attribute: &'static str) -> Self {
-        Self { resource_type, by: By::Attribute(attribute), opens: true }
+        Self { resource_type, by: By::Attribute(attribute), opens: true, owned: None }
+    }
+
+    /// The same, but no store of its own where it acts through something that is in the input.
+    #[must_use]
+    pub const fn unless(self, owned: Owned) -> Self {
+        Self { owned: Some(owned), ..self }
     }
 
     /// An actor that only closes or describes, tied by an attribute.
     #[must_use]
     pub const fn closer(resource_type: &'static str, attribute: &'static str) -> Self {
-        Self { resource_type, by: By::Attribute(attribute), opens: false }
+        Self { resource_type, by: By::Attribute(attribute), opens: false, owned: None }
     }
 
     /// An actor that closes or describes everything in a scope.
     #[must_use]
     pub const fn scope(resource_type: &'static str, same: Same) -> Self {
-        Self { resource_type, by: By::Scope(same), opens: false }
+        Self { resource_type, by: By::Scope(same), opens: false, owned: None }
     }
 
     /// An actor that the store names.
     #[must_use]
     pub const fn named_by(resource_type: &'static str, attribute: &'static str) -> Self {
-        Self { resource_type, by: By::Back(attribute), opens: false }
+        Self { resource_type, by: By::Back(attribute), opens: false, owned: None }
     }
 }
 

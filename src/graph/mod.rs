@@ -504,6 +504,7 @@ impl<'m> Graph<'m> {
                 if owned.contains(&instance.address)
                     || claimed.contains(&instance.address)
                     || instance.fate == Fate::Deleted
+                    || relation.owned.is_some_and(|owned| owned(self, instance))
                 {
                     continue;
                 }

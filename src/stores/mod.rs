@@ -85,13 +85,18 @@ pub fn judge_all(model: &Model, assumptions: &Assumptions) -> Judgement {
         for store in graph.stores(&resolver.family) {
             let ways = (resolver.ways)(&store, assumptions);
             judgement.diagnostics.extend(ways.diagnostics);
+            let assessment = judge(ways.routes, ways.remarks);
+            // What opens nothing stands for no store.
+            if store.orphan && assessment.opens_nothing() {
+                continue;
+            }
             judgement.stores.push(Judged {
                 address: store.address().clone(),
                 kind: resolver.family.kind,
                 tier: resolver.family.tier,
                 span: store.instance.span,
                 call_span: store.instance.call_span,
-                assessment: judge(ways.routes, ways.remarks),
+                assessment,
             });
         }
     }

@@ -277,6 +277,14 @@ pub struct Assessment {
     pub remarks: Vec<Remark>,
 }
 
+impl Assessment {
+    /// Whether it is private because nothing is there that could open it.
+    #[must_use]
+    pub fn opens_nothing(&self) -> bool {
+        self.verdict == Verdict::Private && self.because.iter().all(|reason| reason.evidence.absent)
+    }
+}
+
 /// Judges a store by its ways in. This is the whole semantics of the product:
 ///
 /// per audience, strongest first, the claim is `Any` of its routes' claims; the first audience whose claim

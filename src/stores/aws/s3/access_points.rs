@@ -4,13 +4,15 @@
 //! answers from there only. A multi-Region access point takes signed requests only.
 
 use crate::access::Assumptions;
-use crate::access::aws_account::known_account_ids;
+use crate::access::aws_account::{known_account_ids, same_value};
 use crate::access::aws_actions::{S3, S3_SIGNED, Service};
 use crate::access::aws_policy::{AccessPoint, Policy, Shape, StoreNames, WayIn, ways_through};
 use crate::address::Path;
-use crate::graph::{Actor, Join, Reader, Store, acts};
+use crate::graph::{Actor, Graph, Join, Reader, Store, acts};
+use crate::model::Instance;
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Text, Unknown};
+use crate::value::text::{Piece, TextBuilder};
+use crate::value::{Cause, Data, Text, Unknown, Value};
 use crate::verdict::{Access, Audience, Claim, Evidence, Route, Ways, Weight, all, any, fact, not};
 
 use super::policies::BucketPolicy;
@@ -43,6 +45,10 @@ pub(super) fn ways(
     assumptions: &Assumptions,
     ways: &mut Ways,
 ) {
+    if bucket.orphan && &*bucket.address().resource_type == POINT_POLICY {
+        policy_alone(bucket, assumptions, ways);
+        return;
+    }
     let restricted = settings::is_on(bucket, "restrict_public_buckets");
     let bucket_names = super::names(bucket);
     for point in bucket.actors(POINT).flat_map(|actor| points(bucket, actor)).chain(multi_region(bucket)) {
@@ -98,12 +104,12 @@ fn push_closed(ways: &mut Ways, claim: Claim) {
     });
 }
 
-/// The policy of a bucket that is not in the input is not known.
-fn elsewhere(bucket: &Store<'_>) -> Claim {
-    let cause = Cause::Unset { of: bucket.address().clone(), path: Path::attribute("bucket") };
+/// The policy of a bucket that is not in the input is not known, nor the access point of a policy alone.
+fn elsewhere(orphan: &Store<'_>) -> Claim {
+    let cause = Cause::Elsewhere(format!("the bucket behind {}", orphan.address()).into());
     fact(Evidence {
         truth: Truth::Unknown,
-        places: vec![bucket.place()],
+        places: vec![orphan.place()],
         says: "the policy of the bucket behind it is not in the input".to_owned(),
         unknown: vec![std::sync::Arc::new(Unknown::because(cause))],
         absent: false,
@@ -117,8 +123,7 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
         let policy = Policy::read(value, &actor.instance.address, &Path::attribute("policy"));
         policies.push((policy, all([])));
     }
-    let separate = bucket.graph.sources(actor.instance, POINT_POLICY, "access_point_arn", &["arn", "id"]);
-    for (instance, join) in separate {
+    for (instance, join) in policies_of(bucket.graph, actor.instance) {
         let reader = Reader::of(instance, &[]);
         if let Some(value) = reader.attribute("policy").value() {
             let policy = Policy::read(value, &instance.address, &Path::attribute("policy"));
@@ -160,6 +165,80 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
             restricts: block(&actor.reader(), "public_access_block_configuration"),
         })
         .collect()
+}
+
+/// The policies that are resources of their own, and name an access point by reference or by a built ARN.
+fn policies_of<'g>(graph: &'g Graph<'g>, point: &'g Instance) -> Vec<(&'g Instance, Join)> {
+    let mut found = graph.sources(point, POINT_POLICY, "access_point_arn", &["arn", "id"]);
+    for policy in graph.of_type(POINT_POLICY) {
+        if found.iter().all(|(known, _)| known.address != policy.address)
+            && let Some(join) = by_built_arn(policy, point)
+        {
+            found.push((policy, join));
+        }
+    }
+    found
+}
+
+/// Whether the access point that a policy names is in the input.
+pub(super) fn is_here(graph: &Graph<'_>, policy: &Instance) -> bool {
+    let points = graph.of_type(POINT);
+    let arn = policy.attributes.get("access_point_arn").into_iter().cloned().collect::<Vec<_>>();
+    !graph.targets(&arn, POINT, &["arn", "id"]).found.is_empty()
+        || points.iter().any(|point| by_built_arn(policy, point).is_some())
+}
+
+/// The tie by `arn:PARTITION:s3:REGION:ACCOUNT:accesspoint/NAME`, put together in the configuration.
+fn by_built_arn(policy: &Instance, point: &Instance) -> Option<Join> {
+    let Data::String(arn) = &policy.attributes.get("access_point_arn")?.data else { return None };
+    let named = Value::new(Data::String(name_in(arn)?));
+    let account = arn.known_prefix().split(':').nth(4).filter(|account| account.len() == 12);
+    let own = point.attributes.get("account_id").and_then(Value::as_str);
+    if account.zip(own).is_some_and(|(account, own)| account != own) {
+        return None;
+    }
+    let name = point.attributes.get("name")?;
+    match same_value(&named, name) {
+        Truth::True => Some(Join::Certain),
+        Truth::False => None,
+        Truth::Unknown => named.unknowns().into_iter().chain(name.unknowns()).next().map(Join::Possible),
+    }
+}
+
+/// The name of the access point that an ARN is of.
+fn name_in(arn: &Text) -> Option<Text> {
+    let mut name: Option<TextBuilder> = None;
+    for piece in arn.pieces() {
+        match (&mut name, piece) {
+            (Some(name), Piece::Literal(literal)) => name.push_str(literal),
+            (Some(name), Piece::Hole(hole)) => name.push_hole(hole.clone()),
+            (None, Piece::Literal(literal)) => {
+                if let Some((_, rest)) = literal.split_once(":accesspoint/") {
+                    let mut begun = TextBuilder::default();
+                    begun.push_str(rest);
+                    name = Some(begun);
+                }
+            }
+            (None, Piece::Hole(_)) => {}
+        }
+    }
+    name.map(TextBuilder::build)
+}
+
+/// The ways in through an access point that is not in the input, whose policy is.
+fn policy_alone(policy: &Store<'_>, assumptions: &Assumptions, ways: &mut Ways) {
+    let written = Reader::of(policy.instance, &[]).attribute("policy");
+    let Some(value) = written.value() else { return };
+    let names = match policy.instance.attributes.get("access_point_arn").map(|arn| &arn.data) {
+        Some(Data::String(arn)) => name_in(arn).into_iter().collect(),
+        Some(_) | None => Vec::new(),
+    };
+    let names = StoreNames { address: None, shape: Shape::AccessPoint, names };
+    let read = Policy::read(value, policy.address(), &Path::attribute("policy"));
+    for way in read.ways_in(&S3, &names, assumptions) {
+        let claim = all([way.claim.clone(), elsewhere(policy)]);
+        push(ways, &way, claim);
+    }
 }
 
 /// Multi-Region access points, with each policy that names them.
