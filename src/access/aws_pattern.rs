@@ -456,6 +456,54 @@ mod tests {
         }
     }
 
+    /// All texts over an alphabet, of at most that length.
+    fn texts(alphabet: &str, longest: usize) -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut last = texts.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|text| alphabet.chars().map(move |character| format!("{text}{character}")))
+                .collect();
+            texts.extend(last.iter().cloned());
+        }
+        texts
+    }
+
+    /// Whether a text is matched, by the definition.
+    fn matches(pattern: &[u8], text: &[u8]) -> bool {
+        match (pattern, text) {
+            ([], rest) => rest.is_empty(),
+            ([b'*', behind @ ..], rest) => (0..=rest.len()).any(|taken| matches(behind, &rest[taken..])),
+            ([first, behind @ ..], [character, rest @ ..]) => {
+                (*first == b'?' || first == character) && matches(behind, rest)
+            }
+            (_, []) => false,
+        }
+    }
+
+    #[test]
+    fn short_patterns_agree_with_the_definition() {
+        let words = texts("ab", 7);
+        let patterns: Vec<(String, Vec<bool>)> = texts("ab?*", 3)
+            .into_iter()
+            .map(|pattern| {
+                let matched = words.iter().map(|word| matches(pattern.as_bytes(), word.as_bytes())).collect();
+                (pattern, matched)
+            })
+            .collect();
+        for (one, of_one) in &patterns {
+            for (other, of_other) in &patterns {
+                let both = of_one.iter().zip(of_other).any(|(left, right)| *left && *right);
+                let outside = of_one.iter().zip(of_other).any(|(left, right)| !left && *right);
+                let (left, right) = (pattern(one), pattern(other));
+                assert_eq!(left.overlaps(&right), both, "{one} {other}");
+                assert!(!(left.covers(&right).is_true() && outside), "{one} {other}");
+                assert!(!(left.rules_out(other.chars()) && both), "{one} {other}");
+            }
+        }
+    }
+
     #[test]
     fn partitions_are_equal() {
         for (text, fits) in [

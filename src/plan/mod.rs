@@ -198,6 +198,9 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     plan.after.gaps = search.gaps;
     let earlier = Builder::new(shared, &before);
     earlier.take_over(&plan.after.instances, &after);
+    // Of a large plan this is let go before the other side is made.
+    drop(builder);
+    drop(after);
     plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
     plan.unset = shared.unset.take();
     plan.probable = probable(&plan);
