@@ -513,7 +513,7 @@ impl Fence {
     #[must_use]
     pub fn around(folder: &Path, working_directory: &Path) -> Self {
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-        let tree = folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok());
+        let tree = folder.ancestors().find(|above| is_tree(above));
         let working_directory =
             working_directory.canonicalize().unwrap_or_else(|_| working_directory.to_path_buf());
         let top = match tree {
@@ -522,6 +522,12 @@ impl Fence {
             None => folder,
         };
         Self { top }
+    }
+
+    /// Whether it is that of a working tree of git.
+    #[must_use]
+    pub fn is_tree(&self) -> bool {
+        is_tree(&self.top)
     }
 
     /// The folder, with links resolved.
@@ -547,6 +553,10 @@ impl Fence {
             }
         }
     }
+}
+
+fn is_tree(folder: &Path) -> bool {
+    folder.join(".git").symlink_metadata().is_ok()
 }
 
 /// What tests of several modules share: a working tree on disk, and diagnostics as lines.

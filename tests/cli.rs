@@ -393,6 +393,26 @@ fn explain_tells_every_root_that_has_the_address() {
 }
 
 #[test]
+fn a_module_outside_of_the_project_says_what_to_do() {
+    let database = "module \"vpc\" {\n  source = \"../modules/vpc\"\n}\n\
+        resource \"aws_db_instance\" \"main\" {\n  engine = \"postgres\"\n  publicly_accessible = true\n  \
+        vpc_security_group_ids = module.vpc.groups\n}\n";
+    let top = tree(&[("live/main.tf", database), ("modules/vpc/main.tf", "")]);
+    let help = "help: run the check from `..`, which holds both";
+    let check = || said(tfward(&top.path().join("live")).args(["check"]));
+    assert!(!check().out.contains(help), "{}", check().out);
+    std::fs::remove_dir(top.path().join(".git")).unwrap();
+    assert!(check().out.contains(help), "{}", check().out);
+
+    let explained = said(tfward(&top.path().join("live")).args(["explain", "aws_db_instance.main"])).out;
+    let lack = "`module.vpc` is not read; run `terraform init`, or see the error at its call";
+    let lines: Vec<&str> = explained.lines().collect();
+    assert!(explained.contains(lack), "{explained}");
+    let repeated = lines.iter().zip(lines.iter().skip(1)).any(|(line, next)| line == next);
+    assert!(!repeated, "{explained}");
+}
+
+#[test]
 fn resolve_shows_what_the_verdicts_come_from() {
     let said = run("sensitive", "resolve");
     assert_eq!(said.code, 0, "{said:?}");

@@ -177,10 +177,13 @@ impl Tree<'_, '_> {
         };
         let (folder, path) = self.target(module, call, &key, &place.path, span).map_err(Some)?;
         let is_local = call.source.as_ref().is_some_and(|(source, _)| is_local(source));
+        let above = self.place_above(&folder);
         let unreadable = |why: &ReadError| {
             let mut diagnostic = error("Unreadable module directory", why.to_string())?;
             if !is_local {
                 diagnostic.notes.push(INIT.to_owned());
+            } else if matches!(why, ReadError::Outside(_)) {
+                diagnostic.notes.extend(above.clone());
             }
             Some(diagnostic)
         };
@@ -203,6 +206,18 @@ impl Tree<'_, '_> {
         inner.above.pop();
         place.above = inner.above;
         Ok(node)
+    }
+
+    /// What to do about a module outside of the fence, unless that is a working tree of git.
+    fn place_above(&self, folder: &Path) -> Option<String> {
+        if self.fence.is_tree() {
+            return None;
+        }
+        let above = self.fence.top().ancestors().find(|above| folder.starts_with(above))?;
+        let above = self.loader.sources.shown(above);
+        Some(format!(
+            "help: run the check from `{above}`, which holds both; below a `.git` any folder will do"
+        ))
     }
 
     /// The folder that a call leads to, absolute, and as `path.module` has it.

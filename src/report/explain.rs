@@ -186,8 +186,12 @@ impl Lines<'_, '_, '_> {
         for place in &evidence.places {
             self.place(depth + 1, place)?;
         }
-        for cause in evidence.unknown.iter().flat_map(|unknown| unknown.cause.each()) {
-            self.put(depth + 1, &super::message::lack(cause).sentence())?;
+        let causes = evidence.unknown.iter().flat_map(|unknown| unknown.cause.each());
+        let lacks: Vec<String> = causes.map(|cause| super::message::lack(cause).sentence()).collect();
+        for (index, lack) in lacks.iter().enumerate() {
+            if !lacks.iter().take(index).any(|earlier| earlier == lack) {
+                self.put(depth + 1, lack)?;
+            }
         }
         Ok(())
     }

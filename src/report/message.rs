@@ -222,7 +222,7 @@ pub(super) fn lack(cause: &Cause) -> Lack {
         }
         Cause::Any(_) => ("are not known", "pass a plan".to_owned()),
         Cause::Function(_) => ("is not computed by a check", "pass a plan".to_owned()),
-        Cause::Module(_) => ("is not installed", "run `terraform init`".to_owned()),
+        Cause::Module(_) => ("is not read", "run `terraform init`, or see the error at its call".to_owned()),
         Cause::Undeclared(_) => ("is not declared", "declare it".to_owned()),
         Cause::Invalid(_) => ("cannot be evaluated", "correct it".to_owned()),
         Cause::Cycle(_) => ("depends on itself", "break the cycle".to_owned()),
@@ -323,7 +323,7 @@ mod tests {
             ),
             (
                 Cause::Module(named(Subject::Module("logs".into()))),
-                "depends on `module.logs`, which is not installed; run `terraform init`",
+                "depends on `module.logs`, which is not read; run `terraform init`, or see the error at its call",
             ),
             (Cause::Undeclared("var.x".into()), "depends on `var.x`, which is not declared; declare it"),
             (Cause::Invalid("1 + []".into()), "depends on `1 + []`, which cannot be evaluated; correct it"),
