@@ -178,13 +178,16 @@ fn add_outputs(entries: &mut BTreeMap<Name, Value>) {
 }
 
 /// Names of attributes that are strings wherever they are computed.
-static STRINGS: [&str; 24] = [
+static STRINGS: [&str; 28] = [
     "account_id",
     "address",
     "arn",
     "bucket",
     "bucket_domain_name",
     "bucket_regional_domain_name",
+    "default_network_acl_id",
+    "default_route_table_id",
+    "default_security_group_id",
     "dns_name",
     "dns_suffix",
     "domain_name",
@@ -193,6 +196,7 @@ static STRINGS: [&str; 24] = [
     "hosted_zone_id",
     "id",
     "json",
+    "main_route_table_id",
     "minified_json",
     "name",
     "partition",
@@ -227,6 +231,12 @@ pub fn is_never_null(address: &Address, name: &str) -> bool {
             address.mode == Mode::Data
         }
         "bucket_domain_name" | "bucket_regional_domain_name" => &*address.resource_type == "aws_s3_bucket",
+        // Every VPC has them. Source: VPC user guide, "Default security groups for your VPCs", "Main route table",
+        // "Default network ACL".
+        "default_network_acl_id"
+        | "default_route_table_id"
+        | "default_security_group_id"
+        | "main_route_table_id" => &*address.resource_type == "aws_vpc" && address.mode == Mode::Managed,
         "self_link" => address.resource_type.starts_with("google_"),
         _ => false,
     }

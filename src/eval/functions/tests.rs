@@ -82,6 +82,21 @@ fn variable(name: &str) -> Value {
             not_null: true,
             ..unknown(Type::String)
         }),
+        "other" => Value::unknown(Unknown {
+            identity: Some((address(), crate::address::Path::attribute("other"))),
+            not_null: true,
+            ..unknown(Type::String)
+        }),
+        // An attribute of all instances of a resource, of which the number is not known.
+        "all" => {
+            let of = crate::address::Address { key: crate::address::Key::Unknown, ..address() };
+            let one = Unknown {
+                identity: Some((of, crate::address::Path::attribute("all"))),
+                ..unknown(Type::String)
+            };
+            let more = Unknown { one_of: vec![Value::unknown(one)], ..unknown(Type::Dynamic) };
+            Value::new(Data::Sequence(SequenceKind::Tuple, [].into(), Some(std::sync::Arc::new(more))))
+        }
         "either" => possible(&["public-read", "private"]),
         "both" => possible(&["public-read", "public-read-write"]),
         "secret" => Value::string("hush").marked(true),
@@ -517,8 +532,26 @@ fn collections() {
         contains(["a"], null) => error in argument 1: argument must not be null
         distinct(["a", "b", "a"]) => list("a", "b")
         distinct([1, "1"]) => list("1")
-        distinct(["a", us]) => list("a", …?)
+        distinct(["a", us]) => list("a", ?, …?)
         distinct([id]) => list(?id)
+        distinct([id, other]) => list(?id, ?id, …?[?id])
+        element([id, other], un) => ?[?id | ?id]
+        element([id, id], un) => ?id
+        element(all, 0) => ?[?id]
+        element(concat([id], all), un) => ?[?id | ?id]
+        element(concat([id], ul), 0) => ?
+        slice(all, 0, 2) => (?[?id], ?[?id])
+        slice(all, 1, 1) => ()
+        slice(all, 2, 1) => error in argument 1: start index must not be greater than end index
+        slice(all, 0, 100) => ?
+        slice(concat(["a"], ul), 0, 1) => (?)
+        sort([id, other]) => list(?[?id | ?id], ?[?id | ?id])
+        one(all) => ?[?id | null]
+        compact(concat(["", id], all)) => list(?id, …?[?id])
+        setunion([id], [other]) => set(?id, ?id)
+        setsubtract([id], ["x"]) => set(…?[?id])
+        coalesce(us, id) => ?
+        flatten([[id], all]) => (?id, …?[?id])
         element(["a", "b", "c"], 4) => "b"
         element(["a", "b", "c"], -1) => "c"
         element([], 0) => error: cannot use element function with an empty list
@@ -585,7 +618,7 @@ fn set_functions() {
     check(
         r#"
         setunion(["b"], ["a", "b"]) => set("a", "b")
-        setunion(["a"], [us]) => set("a", …?)
+        setunion(["a"], [us]) => set("a", ?)
         setintersection(["a", 1], ["1"]) => set("1")
         setintersection(["a"], []) => set()
         setintersection(["a", "b"], ["a", us]) => set("a", …?["b"])
