@@ -245,15 +245,17 @@ pub fn is_never_null(address: &Address, name: &str) -> bool {
 /// Tells the characters that an attribute may hold from those that it never does.
 pub type Alphabet = fn(char) -> bool;
 
-/// What some attributes are made of; none of them is ever empty.
+/// What some attributes are made of; none of them is ever empty, or begins with a sign.
 static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 4] = [
-    // Source: documentation of `aws_s3_bucket`: `bucket` "must be lowercase"; S3 user guide, "General purpose
-    // bucket naming rules". Buckets made in us-east-1 before 2018-03 may have other names; this provider makes none.
+    // Source: S3 user guide, "General purpose bucket naming rules"; documentation of `aws_s3_bucket`: `bucket`
+    // "must be lowercase", also where S3 took other names (us-east-1 before 2018-03, which had `_` besides).
     (
         Mode::Managed,
         "aws_s3_bucket",
         &["arn", "bucket", "bucket_domain_name", "bucket_regional_domain_name", "id"],
-        |character| !character.is_ascii_uppercase(),
+        |character| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || ".-_:".contains(character)
+        },
     ),
     // Source: AWS account management reference, "View AWS account identifiers": a number of twelve digits.
     (Mode::Data, "aws_caller_identity", &["account_id"], |character| character.is_ascii_digit()),

@@ -235,7 +235,7 @@ fn is_same(text: &Text, replaced: &Text) -> bool {
 }
 
 /// What an attribute of a resource is made of, when that is on record: such a one is never empty.
-fn alphabet(unknown: &Unknown) -> Option<computed::Alphabet> {
+pub(super) fn alphabet(unknown: &Unknown) -> Option<computed::Alphabet> {
     unknown.identity.as_ref().and_then(|(of, path)| computed::alphabet(of, path))
 }
 

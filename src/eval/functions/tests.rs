@@ -732,6 +732,13 @@ fn yaml() {
         yamldecode("") => error: EOF: missing value
         yamldecode("a: [") => error: on line …
         yamldecode("*x") => error: on line …
+        yamldecode("a: ${id}/*\nb: \"x-${id}\"\nc: [arn:aws:s3:::${id}, 1]") => {a = "${?id}/*", b = "x-${?id}", c = ("arn:aws:s3:::${?id}", 1)}
+        yamldecode("a: ${id}\nb: '${id}'\n# ${id}") => {a = ?, b = "${?id}"}
+        yamldecode("${id}: a") => ?
+        yamldecode("a: \"\\${id}\"") => ?
+        yamldecode("a: [${id}") => ?
+        yamldecode("a: !!str ${id}") => ?
+        yamldecode("a: ${us}") => ?
         yamldecode("{\"a\": \"b\"}") => {a = "b"}
         yamlencode("") => "\"\"\n"
         yamlencode(1) => "1\n...\n"
