@@ -439,6 +439,76 @@ fn formats() {
     );
 }
 
+/// Every short text with up to two holes, whatever these hold: what `replace` says is never contradicted.
+#[test]
+fn replacing_is_sound_whatever_the_holes_hold() {
+    fn words(letters: &str, longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|word| letters.chars().map(move |letter| format!("{word}{letter}")))
+                .collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+    let host = Files { left: Cell::new(usize::MAX) };
+    // `us` holds anything, `id` is a bucket's: never empty, no capital letters.
+    let fillings = [("us", words("aB", 3)), ("id", words("ab", 3).split_off(1))];
+    let mut told = 0;
+    for (first, second) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        for literals in words("aB|", 4).iter().filter(|word| word.matches('|').count() == 2) {
+            let literals: Vec<&str> = literals.split('|').collect();
+            let [Some(left), Some(middle), Some(right)] = [0, 1, 2].map(|at| literals.get(at)) else {
+                continue;
+            };
+            let mut builder = TextBuilder::default();
+            for (literal, hole) in [(left, Some(first)), (middle, Some(second)), (right, None)] {
+                builder.push_str(literal);
+                let hole = hole.and_then(|hole: usize| variable(fillings.get(hole)?.0).as_unknown().cloned());
+                if let Some(hole) = hole {
+                    builder.push_hole(hole);
+                }
+            }
+            let text = Value::new(Data::String(builder.build()));
+            for find in words("aB", 3).iter().skip(1) {
+                let arguments = [text.clone(), Value::string(find), Value::string("x")];
+                let result = call("replace", &arguments, &host).unwrap();
+                let Data::String(result) = &result.data else { continue };
+                told += 1;
+                for one in &fillings.get(first).unwrap().1 {
+                    for two in &fillings.get(second).unwrap().1 {
+                        let real = format!("{left}{one}{middle}{two}{right}").replace(find, "x");
+                        assert_ne!(
+                            result.equals(&real),
+                            crate::truth::Truth::False,
+                            "{literals:?} {find} {real}"
+                        );
+                        // A hole that is still the attribute holds what the attribute holds.
+                        let kept = result.holes().filter(|(_, hole)| hole.identity.is_some()).count();
+                        let is_kept = kept < 2 || real == rebuilt(result, one, two);
+                        assert!(is_kept, "{literals:?} {find} {real}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(told > 500, "{told}");
+}
+
+/// A text with its two holes filled.
+fn rebuilt(text: &crate::value::Text, one: &str, two: &str) -> String {
+    let mut fillings = [one, two].into_iter();
+    let pieces = text.pieces();
+    let filled = pieces.iter().map(|piece| match piece {
+        Piece::Literal(literal) => literal,
+        Piece::Hole(_) => fillings.next().unwrap_or_default(),
+    });
+    filled.collect()
+}
+
 #[test]
 fn texts_with_holes() {
     check(
