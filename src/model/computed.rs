@@ -246,7 +246,7 @@ pub fn is_never_null(address: &Address, name: &str) -> bool {
 pub type Alphabet = fn(char) -> bool;
 
 /// What some attributes are made of; none of them is ever empty, or begins with a sign.
-static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 4] = [
+static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 7] = [
     // Source: S3 user guide, "General purpose bucket naming rules"; documentation of `aws_s3_bucket`: `bucket`
     // "must be lowercase", also where S3 took other names (us-east-1 before 2018-03, which had `_` besides).
     (
@@ -263,7 +263,16 @@ static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 4] = [
     // service authorization reference, "Resource types defined by Amazon CloudFront".
     (Mode::Managed, "aws_cloudfront_distribution", &["arn", "id"], is_of_cloudfront),
     (Mode::Managed, "aws_cloudfront_origin_access_identity", &["iam_arn", "id"], is_of_cloudfront),
+    // Source: EC2 user guide, "Resource IDs": the kind, a hyphen, and letters and digits.
+    (Mode::Managed, "aws_security_group", &["id"], is_of_ec2),
+    (Mode::Managed, "aws_subnet", &["id"], is_of_ec2),
+    (Mode::Managed, "aws_vpc", &["default_security_group_id", "id"], is_of_ec2),
 ];
+
+/// `subnet-0123456789abcdef0`
+fn is_of_ec2(character: char) -> bool {
+    character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+}
 
 /// `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL`
 fn is_of_cloudfront(character: char) -> bool {

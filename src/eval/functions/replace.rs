@@ -52,6 +52,35 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Value, CallError> {
     })))
 }
 
+/// The parts of a text with holes between separators; `None` when a hole may hold one, or a part of one.
+pub(super) fn separated(text: &Text, separator: &str) -> Option<Vec<Text>> {
+    let replacing = Replacing { find: separator, to: &Text::known("") };
+    let pieces = text.pieces();
+    if replacing.may_cross(&pieces) {
+        return None;
+    }
+    let mut parts = Vec::new();
+    let mut part = TextBuilder::default();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(literal) => {
+                for (index, between) in literal.split(separator).enumerate() {
+                    if index > 0 {
+                        parts.push(std::mem::take(&mut part).build());
+                    }
+                    part.push_str(between);
+                }
+            }
+            Piece::Hole(hole) if alphabet(hole).is_some_and(|holds| !separator.chars().all(holds)) => {
+                part.push_hole(hole.clone());
+            }
+            Piece::Hole(_) => return None,
+        }
+    }
+    parts.push(part.build());
+    Some(parts)
+}
+
 /// The replacement as a text: a hole when nothing of it is known.
 fn replacement(call: &Call<'_>) -> Result<Text, CallError> {
     match call.get(2)?.as_unknown() {

@@ -533,6 +533,12 @@ fn texts_with_holes() {
         join(",", ["a", id, "b"]) => "a,${?id},b"
         join(",", concat(["a"], ul)) => ?
         replace("a_${us}", "_", "-") => "a-${?}"
+        split(",", "a,${id},b${id}") => list("a", "${?id}", "b${?id}")
+        split(",", "a,${us}") => ?
+        split("", "a${id}") => ?
+        split("a,", "${id},b") => ?
+        split(",b", "${id},b") => list("${?id}", "")
+        split(",", us) => ?
         replace("ab${us}", "ab", "-") => "-${?}"
         replace("abX${us}", "XY", "-") => ?
         replace("${us}Yab", "XY", "-") => ?

@@ -63,6 +63,12 @@ resource "aws_db_instance" "union" { # expect: private
   vpc_security_group_ids = setunion([aws_security_group.app.id], [aws_security_group.db.id])
 }
 
+resource "aws_db_instance" "split" { # expect: private
+  engine                 = "postgres"
+  publicly_accessible    = true
+  vpc_security_group_ids = split(",", join(",", [aws_security_group.app.id, aws_security_group.db.id]))
+}
+
 resource "aws_db_instance" "compact" { # expect: private
   engine                 = "postgres"
   publicly_accessible    = true

@@ -66,6 +66,12 @@ resource "aws_db_instance" "union" { # expect: public network connect
   vpc_security_group_ids = setunion([aws_security_group.app.id], [aws_security_group.open.id])
 }
 
+resource "aws_db_instance" "split" { # expect: public network connect
+  engine                 = "postgres"
+  publicly_accessible    = true
+  vpc_security_group_ids = split(",", join(",", [aws_security_group.app.id, aws_security_group.open.id]))
+}
+
 resource "aws_db_instance" "compact" { # expect: public network connect
   engine                 = "postgres"
   publicly_accessible    = true
