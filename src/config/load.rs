@@ -177,13 +177,13 @@ impl Tree<'_, '_> {
         };
         let (folder, path) = self.target(module, call, &key, &place.path, span).map_err(Some)?;
         let is_local = call.source.as_ref().is_some_and(|(source, _)| is_local(source));
-        let from_above = self.from_above(&folder);
+        let above = self.place_above(&folder);
         let unreadable = |why: &ReadError| {
             let mut diagnostic = error("Unreadable module directory", why.to_string())?;
             if !is_local {
                 diagnostic.notes.push(INIT.to_owned());
             } else if matches!(why, ReadError::Outside(_)) {
-                diagnostic.notes.extend(from_above.clone());
+                diagnostic.notes.extend(above.clone());
             }
             Some(diagnostic)
         };
@@ -209,7 +209,7 @@ impl Tree<'_, '_> {
     }
 
     /// What to do about a module outside of the fence, unless that is a working tree of git.
-    fn from_above(&self, folder: &Path) -> Option<String> {
+    fn place_above(&self, folder: &Path) -> Option<String> {
         if self.fence.is_tree() {
             return None;
         }

@@ -645,7 +645,9 @@ pub(super) fn index_value(value: &Value, key: &Value, span: Span) -> Evaluated {
                 // Elements that are not shown may stand before, between and after those that are.
                 (_, Some(more)) if position.is_some() => {
                     let mut one = Unknown::because(more.cause.clone());
-                    let shown = elements.iter().all(|element| element.as_unknown().is_none());
+                    let shown = elements
+                        .iter()
+                        .all(|element| element.as_unknown().is_none_or(|unknown| unknown.is_attribute()));
                     if shown && (elements.is_empty() || !more.one_of.is_empty()) {
                         one.one_of = elements.iter().chain(&more.one_of).cloned().collect();
                     }
@@ -747,8 +749,10 @@ fn unknown_index(value: &Value, key: &Value) -> Option<Value> {
     let decided = elements.iter().all(|(_, element)| {
         element.as_unknown().is_none_or(|unknown| !unknown.one_of.is_empty() || unknown.identity.is_some())
     });
-    if more.is_none() && decided && elements.len() <= MOST_ELEMENTS {
-        one.one_of = elements.into_iter().map(|(_, element)| element).collect();
+    let further = more.as_ref().map_or(&[][..], |more| &more.one_of);
+    if (more.is_none() || !further.is_empty()) && decided && elements.len() <= MOST_ELEMENTS {
+        one.one_of =
+            elements.into_iter().map(|(_, element)| element).chain(further.iter().cloned()).collect();
     }
     if let Some(of_type) = value.type_of().element() {
         one.of_type = of_type.clone();

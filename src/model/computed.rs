@@ -225,13 +225,16 @@ fn add_outputs(entries: &mut BTreeMap<Name, Value>) {
 }
 
 /// Names of attributes that are strings wherever they are computed.
-static STRINGS: [&str; 24] = [
+static STRINGS: [&str; 28] = [
     "account_id",
     "address",
     "arn",
     "bucket",
     "bucket_domain_name",
     "bucket_regional_domain_name",
+    "default_network_acl_id",
+    "default_route_table_id",
+    "default_security_group_id",
     "dns_name",
     "dns_suffix",
     "domain_name",
@@ -240,6 +243,7 @@ static STRINGS: [&str; 24] = [
     "hosted_zone_id",
     "id",
     "json",
+    "main_route_table_id",
     "minified_json",
     "name",
     "partition",
@@ -274,6 +278,12 @@ pub fn is_never_null(address: &Address, name: &str) -> bool {
             address.mode == Mode::Data
         }
         "bucket_domain_name" | "bucket_regional_domain_name" => &*address.resource_type == "aws_s3_bucket",
+        // Every VPC has them. Source: VPC user guide, "Default security groups for your VPCs", "Main route table",
+        // "Default network ACL".
+        "default_network_acl_id"
+        | "default_route_table_id"
+        | "default_security_group_id"
+        | "main_route_table_id" => &*address.resource_type == "aws_vpc" && address.mode == Mode::Managed,
         "self_link" => address.resource_type.starts_with("google_"),
         _ => false,
     }
@@ -282,15 +292,17 @@ pub fn is_never_null(address: &Address, name: &str) -> bool {
 /// Tells the characters that an attribute may hold from those that it never does.
 pub type Alphabet = fn(char) -> bool;
 
-/// What some attributes are made of; none of them is ever empty.
-static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 4] = [
-    // Source: documentation of `aws_s3_bucket`: `bucket` "must be lowercase"; S3 user guide, "General purpose
-    // bucket naming rules". Buckets made in us-east-1 before 2018-03 may have other names; this provider makes none.
+/// What some attributes are made of; none of them is ever empty, or begins with a sign.
+static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 7] = [
+    // Source: S3 user guide, "General purpose bucket naming rules"; documentation of `aws_s3_bucket`: `bucket`
+    // "must be lowercase", also where S3 took other names (us-east-1 before 2018-03, which had `_` besides).
     (
         Mode::Managed,
         "aws_s3_bucket",
         &["arn", "bucket", "bucket_domain_name", "bucket_regional_domain_name", "id"],
-        |character| !character.is_ascii_uppercase(),
+        |character| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || ".-_:".contains(character)
+        },
     ),
     // Source: AWS account management reference, "View AWS account identifiers": a number of twelve digits.
     (Mode::Data, "aws_caller_identity", &["account_id"], |character| character.is_ascii_digit()),
@@ -298,7 +310,16 @@ static ALPHABETS: [(Mode, &str, &[&str], Alphabet); 4] = [
     // service authorization reference, "Resource types defined by Amazon CloudFront".
     (Mode::Managed, "aws_cloudfront_distribution", &["arn", "id"], is_of_cloudfront),
     (Mode::Managed, "aws_cloudfront_origin_access_identity", &["iam_arn", "id"], is_of_cloudfront),
+    // Source: EC2 user guide, "Resource IDs": the kind, a hyphen, and letters and digits.
+    (Mode::Managed, "aws_security_group", &["id"], is_of_ec2),
+    (Mode::Managed, "aws_subnet", &["id"], is_of_ec2),
+    (Mode::Managed, "aws_vpc", &["default_security_group_id", "id"], is_of_ec2),
 ];
+
+/// `subnet-0123456789abcdef0`
+fn is_of_ec2(character: char) -> bool {
+    character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+}
 
 /// `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2QWRUHAPOMQZL`
 fn is_of_cloudfront(character: char) -> bool {

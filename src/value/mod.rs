@@ -410,6 +410,13 @@ impl Unknown {
             || (self.named.is_some() && self.named == other.named)
     }
 
+    /// Whether it is an attribute of a resource and no more is known of it: such a one counts as one of the
+    /// values that an unknown can have.
+    #[must_use]
+    pub const fn is_attribute(&self) -> bool {
+        self.identity.is_some() && self.one_of.is_empty()
+    }
+
     /// The attribute itself, of an instance.
     #[must_use]
     pub fn attribute(of: Address, path: Path) -> Self {

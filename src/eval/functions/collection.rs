@@ -13,7 +13,7 @@ use super::{
     ANY_NUMBER, Call, CallError, Function, MOST_POSSIBLE, Parameter, Returns, Want, argument, failed,
     same_type,
 };
-use crate::address::Name;
+use crate::address::{Key, Name};
 use crate::truth::Truth;
 use crate::value::convert::convert;
 use crate::value::equal::equal;
@@ -116,6 +116,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 pub(super) fn more_of(uncertain: &[Value], more: &More, call: &Call<'_>) -> More {
     if let ([only], None) = (uncertain, more)
         && let Some(unknown) = only.as_unknown()
+        && unknown.identity.is_none()
     {
         return Some(unknown.clone());
     }
@@ -126,8 +127,8 @@ pub(super) fn more_of(uncertain: &[Value], more: &More, call: &Call<'_>) -> More
     let mut anything = false;
     let from_more = more.iter().map(|unknown| (unknown.one_of.as_slice(), true));
     let shown = uncertain.iter().map(|value| match value.as_unknown() {
-        Some(unknown) => (unknown.one_of.as_slice(), true),
-        None => (std::slice::from_ref(value), false),
+        Some(unknown) if !unknown.is_attribute() => (unknown.one_of.as_slice(), true),
+        Some(_) | None => (std::slice::from_ref(value), false),
     });
     for (possible, is_unknown) in shown.chain(from_more) {
         anything |= is_unknown && possible.is_empty();
@@ -292,6 +293,7 @@ fn coalesce_unknown(call: &Call<'_>, wanted: &Type, from: usize) -> Result<Value
     for (position, value) in call.arguments.iter().enumerate().skip(from) {
         let value = convert(value, wanted).map_err(|error| argument(position, error.to_string()))?;
         match value.as_unknown() {
+            Some(unknown) if unknown.is_attribute() => one_of.push(value.clone()),
             Some(unknown) if unknown.one_of.is_empty() => enumerable = false,
             Some(unknown) => {
                 let taken =
@@ -438,7 +440,7 @@ fn element_of(sequence: &Unknown, of_type: Type) -> Unknown {
             }
         }
     }
-    if one_of.iter().any(|value| value.as_unknown().is_some()) {
+    if one_of.iter().any(|value| value.as_unknown().is_some_and(|unknown| !unknown.is_attribute())) {
         one_of.clear();
     }
     Unknown { one_of, ..Unknown::because(sequence.cause.clone()).of(of_type) }
@@ -465,8 +467,10 @@ fn contains(call: &Call<'_>) -> Result<Value, CallError> {
 fn distinct(call: &Call<'_>) -> Result<Value, CallError> {
     let (elements, more) = call.elements(0)?;
     let of = call.get(0)?.type_of().element().cloned().unwrap_or(Type::Dynamic);
-    let (kept, uncertain) = distinct_elements(call, elements)?;
+    let (mut kept, uncertain) = distinct_elements(call, elements)?;
     let more = more_of(&uncertain, more, call);
+    // What may equal one of those before is there in any case, if only as that one.
+    kept.extend(uncertain);
     Ok(sequence(SequenceKind::List(of), kept, more))
 }
 
@@ -515,8 +519,7 @@ fn element(call: &Call<'_>) -> Result<Value, CallError> {
         list_or_tuple(call, 0, "cannot read elements from this value: list or tuple required")?;
     let sensitive = value.sensitive;
     if more.is_some() {
-        let of_type = value.type_of().element().cloned().unwrap_or(Type::Dynamic);
-        return Ok(Value::unknown(Unknown::because(call.cause()).of(of_type)).marked(sensitive));
+        return Ok(one_element(call, value, elements, more).marked(sensitive));
     }
     if elements.is_empty() {
         return Err(failed("cannot use element function with an empty list"));
@@ -536,18 +539,46 @@ fn any_of(call: &Call<'_>, values: &[Value]) -> Value {
     let sensitive = values.iter().any(Value::holds_sensitive);
     let mut one_of: Vec<Value> = Vec::new();
     for value in values {
-        if one_of.len() > MOST_POSSIBLE || value.as_unknown().is_some() {
+        if one_of.len() > MOST_POSSIBLE || value.as_unknown().is_some_and(|unknown| !unknown.is_attribute()) {
             return Value::unknown(unknown).marked(sensitive);
         }
-        if !one_of.iter().any(|other| equal(other, value) == Truth::True) {
+        if !one_of.iter().any(|other| is_same(other, value)) {
             one_of.push(value.clone());
         }
     }
-    if let [only] = one_of.as_slice() {
+    if let [only] = one_of.as_slice()
+        && !stands_for_several(only)
+    {
         return only.clone().marked(sensitive);
     }
-    let not_null = one_of.iter().all(|value| !value.is_null());
+    let not_null = one_of.iter().all(|value| match value.as_unknown() {
+        Some(unknown) => unknown.not_null,
+        None => !value.is_null(),
+    });
     Value::unknown(Unknown { not_null, one_of, ..unknown }).marked(sensitive)
+}
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_unknown(), other.as_unknown()) {
+        (Some(one), Some(other)) => one.is_same(other),
+        (Some(_) | None, _) => equal(one, other) == Truth::True,
+    }
+}
+
+/// Whether it is an attribute of an instance that stands for any number of them.
+fn stands_for_several(value: &Value) -> bool {
+    value.as_unknown().and_then(|unknown| unknown.identity.as_ref()).is_some_and(|(of, _)| {
+        of.key == Key::Unknown || of.module.steps().iter().any(|step| step.key == Key::Unknown)
+    })
+}
+
+/// An element, it is not known which, of a sequence that has more than it shows.
+fn one_element(call: &Call<'_>, list: &Value, shown: &[Value], more: &More) -> Value {
+    let further = more.iter().flat_map(|more| &more.one_of);
+    if more.as_ref().is_some_and(|more| more.one_of.is_empty()) {
+        return Value::unknown(Unknown::because(call.cause()).of(element_type(list)));
+    }
+    any_of(call, &shown.iter().chain(further).cloned().collect::<Vec<_>>())
 }
 
 fn flatten(call: &Call<'_>) -> Result<Value, CallError> {
@@ -559,9 +590,44 @@ fn flatten(call: &Call<'_>) -> Result<Value, CallError> {
         Flat { elements: Vec::new(), uncertain: more.iter().cloned().collect(), sensitive: value.sensitive };
     flat.add(call, elements)?;
     let uncertain: Vec<Value> =
-        flat.uncertain.iter().map(|unknown| Value::unknown(element_of(unknown, Type::Dynamic))).collect();
+        flat.uncertain.iter().map(|unknown| Value::unknown(flat_element_of(unknown))).collect();
     let more = more_of(&uncertain, &None, call);
     Ok(sequence(SequenceKind::Tuple, flat.elements, more).marked(flat.sensitive))
+}
+
+/// What is known of an element that flattening makes of something unknown: of a list, or of what may be one.
+fn flat_element_of(unknown: &Unknown) -> Unknown {
+    let mut one_of: Vec<Value> = Vec::new();
+    let mut anything = false;
+    for possible in &unknown.one_of {
+        let parts = match &possible.data {
+            Data::Sequence(_, elements, more) => {
+                anything |= more.is_some();
+                elements
+            }
+            Data::Null(_)
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::Mapping(..)
+            | Data::Unknown(_) => std::slice::from_ref(possible),
+        };
+        for part in parts {
+            anything |= match &part.data {
+                Data::Sequence(..) => true,
+                Data::Unknown(part) => !part.is_attribute() || !part.of_type.is_primitive(),
+                Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Mapping(..) => {
+                    false
+                }
+            };
+        }
+        if anything || one_of.len() + parts.len() > 64 {
+            one_of.clear();
+            break;
+        }
+        one_of.extend(parts.iter().map(|part| part.clone().marked(possible.sensitive)));
+    }
+    Unknown { one_of, ..Unknown::because(unknown.cause.clone()) }
 }
 
 struct Flat {
@@ -823,6 +889,13 @@ fn one(call: &Call<'_>) -> Result<Value, CallError> {
     let too_many = || argument(0, "must be a list, set, or tuple value with either zero or one elements");
     let is_set = matches!(kind, SequenceKind::Set(_));
     let answer = match (&**elements, more) {
+        ([], Some(more)) if more.one_of.is_empty() => {
+            Value::unknown(Unknown::because(call.cause()).of(element_type(value)))
+        }
+        ([], Some(more)) => {
+            let none = Value::new(Data::Null(element_type(value)));
+            any_of(call, &more.one_of.iter().cloned().chain([none]).collect::<Vec<_>>())
+        }
         (_, Some(_)) => Value::unknown(Unknown::because(call.cause()).of(element_type(value))),
         ([], None) => Value::new(Data::Null(element_type(value))),
         ([only], None) => only.clone(),
@@ -856,14 +929,11 @@ fn reverse(call: &Call<'_>) -> Result<Value, CallError> {
 
 fn slice(call: &Call<'_>) -> Result<Value, CallError> {
     let (kind, elements, more) = list_or_tuple(call, 0, "cannot slice this value: list or tuple required")?;
-    if more.is_some() {
-        return Ok(call.unknown());
-    }
     let bound = |position: usize, name: &str| -> Result<usize, CallError> {
         let index = call.integer(position)?;
         let index = usize::try_from(index)
             .map_err(|_| argument(position, format!("{name} index must not be less than zero")))?;
-        if index > elements.len() {
+        if index > elements.len() && more.is_none() {
             return Err(argument(
                 position,
                 format!("{name} index must not be greater than the length of the list"),
@@ -874,6 +944,13 @@ fn slice(call: &Call<'_>) -> Result<Value, CallError> {
     let (start, end) = (bound(1, "start")?, bound(2, "end")?);
     if start > end {
         return Err(argument(1, "start index must not be greater than end index"));
+    }
+    if more.is_some() {
+        if end - start > MOST_POSSIBLE {
+            return Ok(call.unknown());
+        }
+        let one = one_element(call, call.get(0)?, elements, more);
+        return Ok(sequence(kind.clone(), vec![one; end - start], None).marked(call.get(0)?.sensitive));
     }
     let part = elements.get(start..end).unwrap_or_default().to_vec();
     Ok(sequence(kind.clone(), part, None).marked(call.get(0)?.sensitive))
@@ -892,7 +969,8 @@ fn sort(call: &Call<'_>) -> Result<Value, CallError> {
         if uncertain.len() == 1 {
             return Ok(Value::list(Type::String, uncertain));
         }
-        let any = call.unknown_of(Type::String);
+        let any = any_of(call, &uncertain);
+        let any = if any.type_of() == Type::String { any } else { call.unknown_of(Type::String) };
         return Ok(Value::list(Type::String, vec![any; uncertain.len()]));
     }
     let more = more_of(&uncertain, more, call);

@@ -73,7 +73,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::String,
         uuidv5,
     ),
-    Function::new("yamldecode", &[TEXT], Returns::Anything, yaml::decode),
+    Function::new("yamldecode", &[TEXT.partly_unknown()], Returns::Anything, yaml::decode),
     Function::new("yamlencode", &[Parameter::any("value").or_null()], Returns::String, yaml::encode),
 ];
 

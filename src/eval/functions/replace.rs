@@ -36,6 +36,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Value, CallError> {
     let found = if find.is_empty() { known.chars().count() + 1 } else { known.matches(find).count() };
     call.make_text(found.saturating_mul(to.literal().len()).saturating_add(known.len()))?;
     call.make_elements(found.saturating_mul(to.holes().len()))?;
+    call.host.spend(text.holes().len().saturating_mul(find.len()))?;
     let possible: usize =
         text.holes().flat_map(|(_, hole)| &hole.one_of).filter_map(Value::as_str).map(str::len).sum();
     call.make_text(possible.saturating_mul(to.literal().len().max(1)))?;
@@ -49,6 +50,35 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Value, CallError> {
         Some(document) => replaced.with_document(document),
         None => replaced,
     })))
+}
+
+/// The parts of a text with holes between separators; `None` when a hole may hold one, or a part of one.
+pub(super) fn separated(text: &Text, separator: &str) -> Option<Vec<Text>> {
+    let replacing = Replacing { find: separator, to: &Text::known("") };
+    let pieces = text.pieces();
+    if replacing.may_cross(&pieces) {
+        return None;
+    }
+    let mut parts = Vec::new();
+    let mut part = TextBuilder::default();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(literal) => {
+                for (index, between) in literal.split(separator).enumerate() {
+                    if index > 0 {
+                        parts.push(std::mem::take(&mut part).build());
+                    }
+                    part.push_str(between);
+                }
+            }
+            Piece::Hole(hole) if alphabet(hole).is_some_and(|holds| !separator.chars().all(holds)) => {
+                part.push_hole(hole.clone());
+            }
+            Piece::Hole(_) => return None,
+        }
+    }
+    parts.push(part.build());
+    Some(parts)
 }
 
 /// The replacement as a text: a hole when nothing of it is known.
@@ -96,7 +126,7 @@ impl Replacing<'_> {
 
     /// An unknown after replacing in it: the same one when it cannot hold the search string.
     fn in_unknown(&self, unknown: &Arc<Unknown>) -> Arc<Unknown> {
-        if !self.find.chars().all(|character| can_hold(unknown, character)) {
+        if alphabet(unknown).is_some_and(|holds| !self.find.chars().all(holds)) {
             return unknown.clone();
         }
         let causes = self.to.holes().map(|(_, hole)| hole.cause.clone());
@@ -141,20 +171,27 @@ impl Replacing<'_> {
                     }));
                 }
                 Piece::Hole(hole) => {
-                    let holds = |from: usize, to: usize| {
-                        find.get(from..to)
-                            .is_some_and(|part| part.chars().all(|character| can_hold(hole, character)))
-                    };
-                    if begun.iter().any(|at| holds(*at, find.len())) {
-                        return true;
-                    }
-                    if alphabet(hole).is_none() {
+                    let alphabet = alphabet(hole);
+                    if alphabet.is_none() {
                         // It may be empty.
                         next.extend_from_slice(&begun);
                     }
-                    next.extend(lengths.iter().filter(|length| {
-                        holds(0, **length) || begun.iter().any(|at| at < length && holds(*at, **length))
-                    }));
+                    // Whether what was matched up to here began before the hole, or at least in it.
+                    let (mut before, mut inside) = (false, false);
+                    for (at, character) in find.char_indices() {
+                        before |= begun.binary_search(&at).is_ok();
+                        inside |= at == 0;
+                        if alphabet.is_some_and(|holds| !holds(character)) {
+                            (before, inside) = (false, false);
+                        }
+                        if before || inside {
+                            next.push(at + character.len_utf8());
+                        }
+                    }
+                    if before {
+                        return true;
+                    }
+                    next.retain(|length| *length < find.len());
                 }
             }
             next.sort_unstable();
@@ -235,10 +272,6 @@ fn is_same(text: &Text, replaced: &Text) -> bool {
 }
 
 /// What an attribute of a resource is made of, when that is on record: such a one is never empty.
-fn alphabet(unknown: &Unknown) -> Option<computed::Alphabet> {
+pub(super) fn alphabet(unknown: &Unknown) -> Option<computed::Alphabet> {
     unknown.identity.as_ref().and_then(|(of, path)| computed::alphabet(of, path))
-}
-
-fn can_hold(unknown: &Unknown, character: char) -> bool {
-    alphabet(unknown).is_none_or(|holds| holds(character))
 }

@@ -87,9 +87,11 @@ fn setunion(call: &Call<'_>) -> Result<Value, CallError> {
         all.extend(elements.iter().cloned());
         mores.extend(more.map(|unknown| Value::new(Data::Unknown(unknown))));
     }
-    let (kept, uncertain) = distinct_elements(call, &all)?;
+    let (mut kept, uncertain) = distinct_elements(call, &all)?;
     let more = more_of(&mores, &None, call);
-    set(call, of, &kept, &uncertain, &more)
+    // What may equal another is there in any case: a set that is not wholly known does not tell how many it has.
+    kept.extend(uncertain);
+    set(call, of, &kept, &[], &more)
 }
 
 fn setintersection(call: &Call<'_>) -> Result<Value, CallError> {

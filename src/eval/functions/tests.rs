@@ -82,6 +82,21 @@ fn variable(name: &str) -> Value {
             not_null: true,
             ..unknown(Type::String)
         }),
+        "other" => Value::unknown(Unknown {
+            identity: Some((address(), crate::address::Path::attribute("other"))),
+            not_null: true,
+            ..unknown(Type::String)
+        }),
+        // An attribute of all instances of a resource, of which the number is not known.
+        "all" => {
+            let of = crate::address::Address { key: crate::address::Key::Unknown, ..address() };
+            let one = Unknown {
+                identity: Some((of, crate::address::Path::attribute("all"))),
+                ..unknown(Type::String)
+            };
+            let more = Unknown { one_of: vec![Value::unknown(one)], ..unknown(Type::Dynamic) };
+            Value::new(Data::Sequence(SequenceKind::Tuple, [].into(), Some(std::sync::Arc::new(more))))
+        }
         "either" => possible(&["public-read", "private"]),
         "both" => possible(&["public-read", "public-read-write"]),
         "secret" => Value::string("hush").marked(true),
@@ -424,6 +439,76 @@ fn formats() {
     );
 }
 
+/// Every short text with up to two holes, whatever these hold: what `replace` says is never contradicted.
+#[test]
+fn replacing_is_sound_whatever_the_holes_hold() {
+    fn words(letters: &str, longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|word| letters.chars().map(move |letter| format!("{word}{letter}")))
+                .collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+    let host = Files { left: Cell::new(usize::MAX) };
+    // `us` holds anything, `id` is a bucket's: never empty, no capital letters.
+    let fillings = [("us", words("aB", 3)), ("id", words("ab", 3).split_off(1))];
+    let mut told = 0;
+    for (first, second) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        for literals in words("aB|", 4).iter().filter(|word| word.matches('|').count() == 2) {
+            let literals: Vec<&str> = literals.split('|').collect();
+            let [Some(left), Some(middle), Some(right)] = [0, 1, 2].map(|at| literals.get(at)) else {
+                continue;
+            };
+            let mut builder = TextBuilder::default();
+            for (literal, hole) in [(left, Some(first)), (middle, Some(second)), (right, None)] {
+                builder.push_str(literal);
+                let hole = hole.and_then(|hole: usize| variable(fillings.get(hole)?.0).as_unknown().cloned());
+                if let Some(hole) = hole {
+                    builder.push_hole(hole);
+                }
+            }
+            let text = Value::new(Data::String(builder.build()));
+            for find in words("aB", 3).iter().skip(1) {
+                let arguments = [text.clone(), Value::string(find), Value::string("x")];
+                let result = call("replace", &arguments, &host).unwrap();
+                let Data::String(result) = &result.data else { continue };
+                told += 1;
+                for one in &fillings.get(first).unwrap().1 {
+                    for two in &fillings.get(second).unwrap().1 {
+                        let real = format!("{left}{one}{middle}{two}{right}").replace(find, "x");
+                        assert_ne!(
+                            result.equals(&real),
+                            crate::truth::Truth::False,
+                            "{literals:?} {find} {real}"
+                        );
+                        // A hole that is still the attribute holds what the attribute holds.
+                        let kept = result.holes().filter(|(_, hole)| hole.identity.is_some()).count();
+                        let is_kept = kept < 2 || real == rebuilt(result, one, two);
+                        assert!(is_kept, "{literals:?} {find} {real}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(told > 500, "{told}");
+}
+
+/// A text with its two holes filled.
+fn rebuilt(text: &crate::value::Text, one: &str, two: &str) -> String {
+    let mut fillings = [one, two].into_iter();
+    let pieces = text.pieces();
+    let filled = pieces.iter().map(|piece| match piece {
+        Piece::Literal(literal) => literal,
+        Piece::Hole(_) => fillings.next().unwrap_or_default(),
+    });
+    filled.collect()
+}
+
 #[test]
 fn texts_with_holes() {
     check(
@@ -448,6 +533,12 @@ fn texts_with_holes() {
         join(",", ["a", id, "b"]) => "a,${?id},b"
         join(",", concat(["a"], ul)) => ?
         replace("a_${us}", "_", "-") => "a-${?}"
+        split(",", "a,${id},b${id}") => list("a", "${?id}", "b${?id}")
+        split(",", "a,${us}") => ?
+        split("", "a${id}") => ?
+        split("a,", "${id},b") => ?
+        split(",b", "${id},b") => list("${?id}", "")
+        split(",", us) => ?
         replace("ab${us}", "ab", "-") => "-${?}"
         replace("abX${us}", "XY", "-") => ?
         replace("${us}Yab", "XY", "-") => ?
@@ -517,8 +608,26 @@ fn collections() {
         contains(["a"], null) => error in argument 1: argument must not be null
         distinct(["a", "b", "a"]) => list("a", "b")
         distinct([1, "1"]) => list("1")
-        distinct(["a", us]) => list("a", …?)
+        distinct(["a", us]) => list("a", ?, …?)
         distinct([id]) => list(?id)
+        distinct([id, other]) => list(?id, ?id, …?[?id])
+        element([id, other], un) => ?[?id | ?id]
+        element([id, id], un) => ?id
+        element(all, 0) => ?[?id]
+        element(concat([id], all), un) => ?[?id | ?id]
+        element(concat([id], ul), 0) => ?
+        slice(all, 0, 2) => (?[?id], ?[?id])
+        slice(all, 1, 1) => ()
+        slice(all, 2, 1) => error in argument 1: start index must not be greater than end index
+        slice(all, 0, 100) => ?
+        slice(concat(["a"], ul), 0, 1) => (?)
+        sort([id, other]) => list(?[?id | ?id], ?[?id | ?id])
+        one(all) => ?[?id | null]
+        compact(concat(["", id], all)) => list(?id, …?[?id])
+        setunion([id], [other]) => set(?id, ?id)
+        setsubtract([id], ["x"]) => set(…?[?id])
+        coalesce(us, id) => ?
+        flatten([[id], all]) => (?id, …?[?id])
         element(["a", "b", "c"], 4) => "b"
         element(["a", "b", "c"], -1) => "c"
         element([], 0) => error: cannot use element function with an empty list
@@ -585,7 +694,7 @@ fn set_functions() {
     check(
         r#"
         setunion(["b"], ["a", "b"]) => set("a", "b")
-        setunion(["a"], [us]) => set("a", …?)
+        setunion(["a"], [us]) => set("a", ?)
         setintersection(["a", 1], ["1"]) => set("1")
         setintersection(["a"], []) => set()
         setintersection(["a", "b"], ["a", us]) => set("a", …?["b"])
@@ -699,6 +808,13 @@ fn yaml() {
         yamldecode("") => error: EOF: missing value
         yamldecode("a: [") => error: on line …
         yamldecode("*x") => error: on line …
+        yamldecode("a: ${id}/*\nb: \"x-${id}\"\nc: [arn:aws:s3:::${id}, 1]") => {a = "${?id}/*", b = "x-${?id}", c = ("arn:aws:s3:::${?id}", 1)}
+        yamldecode("a: ${id}\nb: '${id}'\n# ${id}") => {a = ?, b = "${?id}"}
+        yamldecode("${id}: a") => ?
+        yamldecode("a: \"\\${id}\"") => ?
+        yamldecode("a: [${id}") => ?
+        yamldecode("a: !!str ${id}") => ?
+        yamldecode("a: ${us}") => ?
         yamldecode("{\"a\": \"b\"}") => {a = "b"}
         yamlencode("") => "\"\"\n"
         yamlencode(1) => "1\n...\n"

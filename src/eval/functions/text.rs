@@ -54,12 +54,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         Returns::String,
         replace::replace,
     ),
-    Function::new(
-        "split",
-        &[Parameter::string("separator"), Parameter::string("str")],
-        Returns::Strings,
-        split,
-    ),
+    Function::new("split", &[Parameter::string("separator"), TEXT], Returns::Strings, split),
     Function::new("startswith", &[TEXT, Parameter::string("prefix")], Returns::Bool, startswith),
     Function::new("strcontains", &[TEXT, Parameter::string("substr")], Returns::Bool, strcontains),
     Function::new("strrev", &[Parameter::string("str")], Returns::String, strrev),
@@ -307,7 +302,15 @@ fn join(call: &Call<'_>) -> Result<Value, CallError> {
 }
 
 fn split(call: &Call<'_>) -> Result<Value, CallError> {
-    let (separator, text) = (call.string(0)?, call.string(1)?);
+    let (separator, text) = (call.string(0)?, call.text(1)?);
+    let Some(text) = text.as_known() else {
+        call.make_elements(text.literal().matches(separator).count())?;
+        call.host.spend(text.holes().len().saturating_mul(separator.len()))?;
+        let parts = replace::separated(text, separator);
+        let strings =
+            parts.map(|parts| parts.into_iter().map(|part| Value::new(Data::String(part))).collect());
+        return Ok(strings.map_or_else(|| call.unknown(), |strings| Value::list(Type::String, strings)));
+    };
     if separator.is_empty() {
         call.make_elements(text.len())?;
         return Ok(strings(text.chars().map(String::from)));

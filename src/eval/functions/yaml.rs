@@ -4,13 +4,16 @@
 //! The reader is YAML 1.2 with the booleans and the merge key of 1.1. Source: language.md 16.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
+use super::replace::alphabet;
 use super::{Call, CallError, failed};
 use crate::address::Name;
 use crate::value::convert::convert;
-use crate::value::{Data, Number, Type, Value};
+use crate::value::text::{Piece, TextBuilder};
+use crate::value::{Cause, Data, Number, Text, Type, Unknown, Value};
 
 /// The deepest document.
 const DEEPEST: usize = 128;
@@ -20,8 +23,68 @@ const MOST_VALUES: usize = 100_000;
 
 /// `yamldecode(text)`
 pub(super) fn decode(call: &Call<'_>) -> Result<Value, CallError> {
-    let text = call.string(0)?;
-    let mut reader = Reader { call, stack: Vec::new(), anchors: BTreeMap::new(), values: 0, root: None };
+    let text = call.text(0)?;
+    if text.as_known().is_some() {
+        return read(call, text.literal(), &[]);
+    }
+    // What is wrong may be the doing of a hole.
+    let unknown = || CallError::Unknown(call.cause());
+    let (text, holes) = with_marks(text).ok_or_else(unknown)?;
+    read(call, &text, &holes).map_err(|error| match error {
+        CallError::Unknown(cause) => CallError::Unknown(cause),
+        CallError::NoSuchFunction | CallError::Argument(..) | CallError::Count(_) | CallError::Failed(_) => {
+            unknown()
+        }
+    })
+}
+
+/// The characters that stand for holes while a text is read; they mean nothing in YAML.
+const MARKS: std::ops::RangeInclusive<char> = '\u{E000}'..='\u{F8FF}';
+
+/// A text with a mark for each hole; `None` when a hole may be more than a part of a scalar.
+fn with_marks(text: &Text) -> Option<(String, Vec<Arc<Unknown>>)> {
+    let mut marked = String::new();
+    let mut holes = Vec::new();
+    let mut marks = MARKS;
+    for piece in text.pieces() {
+        match piece {
+            Piece::Literal(literal) if literal.contains(|character| MARKS.contains(&character)) => {
+                return None;
+            }
+            Piece::Literal(literal) => marked.push_str(literal),
+            Piece::Hole(hole) => {
+                let is_plain = alphabet(hole).is_some_and(|holds| !"\"'\\\n\t#,[]{}".chars().any(holds));
+                if !is_plain || marked.ends_with('\\') {
+                    return None;
+                }
+                marked.push(marks.next()?);
+                holes.push(hole.clone());
+            }
+        }
+    }
+    Some((marked, holes))
+}
+
+/// The string that a text with marks stands for.
+fn without_marks(text: &str, holes: &[Arc<Unknown>]) -> Text {
+    let mut builder = TextBuilder::default();
+    let mut rest = text;
+    while let Some((at, mark)) = rest.char_indices().find(|(_, character)| MARKS.contains(character)) {
+        builder.push_str(rest.get(..at).unwrap_or(""));
+        let hole =
+            u32::from(mark).checked_sub(u32::from(*MARKS.start())).and_then(|at| holes.get(at as usize));
+        if let Some(hole) = hole {
+            builder.push_hole(hole.clone());
+        }
+        rest = rest.get(at + mark.len_utf8()..).unwrap_or("");
+    }
+    builder.push_str(rest);
+    builder.build()
+}
+
+fn read(call: &Call<'_>, text: &str, holes: &[Arc<Unknown>]) -> Result<Value, CallError> {
+    let mut reader =
+        Reader { call, holes, stack: Vec::new(), anchors: BTreeMap::new(), values: 0, root: None };
     let mut documents = 0;
     let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(text);
     loop {
@@ -60,6 +123,7 @@ enum Key {
 
 struct Reader<'c, 'h> {
     call: &'c Call<'h>,
+    holes: &'c [Arc<Unknown>],
     stack: Vec<Frame>,
     /// What an anchor stands for, and how many values that is.
     anchors: BTreeMap<usize, (Value, usize)>,
@@ -86,7 +150,13 @@ impl Reader<'_, '_> {
             Event::Scalar(text, style, anchor, tag) => {
                 let start = self.values;
                 self.count(1)?;
-                let (value, merges) = scalar(self.call, &text, style, tag.as_deref())?;
+                let is_marked =
+                    !self.holes.is_empty() && text.contains(|character| MARKS.contains(&character));
+                let (value, merges) = if is_marked {
+                    (self.partly_known(&text, style, tag.is_some())?, false)
+                } else {
+                    scalar(self.call, &text, style, tag.as_deref())?
+                };
                 self.remember(anchor, &value, start);
                 self.put(value, merges)
             }
@@ -117,6 +187,25 @@ impl Reader<'_, '_> {
             | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(()),
         }
+    }
+
+    /// A scalar with holes. Without quotes it may be a number, unless what is known of it says otherwise.
+    fn partly_known(&self, text: &str, style: ScalarStyle, tagged: bool) -> Result<Value, CallError> {
+        let is_string = style != ScalarStyle::Plain || text.contains('/') || text.starts_with("arn:");
+        if tagged {
+            return Err(CallError::Unknown(self.call.cause()));
+        }
+        let text = without_marks(text, self.holes);
+        let is_arn = text
+            .as_hole()
+            .and_then(|hole| hole.identity.as_ref())
+            .is_some_and(|(_, path)| path.as_attribute().is_some_and(|name| name.ends_with("arn")));
+        Ok(if is_string || is_arn {
+            Value::new(Data::String(text))
+        } else {
+            let causes = text.holes().map(|(_, hole)| hole.cause.clone());
+            Value::unknown(Unknown::because(Cause::any(causes)).not_null())
+        })
     }
 
     fn check_tag(&self, tag: Option<&Tag>, expected: &str) -> Result<(), CallError> {
