@@ -116,7 +116,11 @@ impl<'p, 'a> Builder<'p, 'a> {
 
     /// Makes all instances.
     pub(super) fn build(&self) -> Result<BTreeMap<Address, Instance>, Refused> {
-        for address in self.entries.keys() {
+        // What is read for the name that it has from another one is made when something refers to it.
+        let is_asked_for = |address: &&Address| {
+            address.mode != Mode::Managed || (self.shared.asked.want)(&address.resource_type) != Want::Nothing
+        };
+        for address in self.entries.keys().filter(is_asked_for) {
             self.make(address);
         }
         if let Some(refused) = self.refused.take() {

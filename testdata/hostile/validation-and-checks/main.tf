@@ -10,7 +10,7 @@ variable "acl" {
 resource "aws_s3_bucket" "site" {
   bucket = "acme-site"
   lifecycle {
-    precondition {
+    postcondition {
       condition     = self.bucket == var.acl
       error_message = "never"
     }
