@@ -76,6 +76,7 @@ pub static RESOLVER: Resolver = Resolver {
         copies: COPIES,
         follows: &[
             "aws_s3control_multi_region_access_point_policy",
+            "aws_cloudfront_distribution",
             "aws_organizations_policy",
             "aws_organizations_policy_attachment",
             "aws_iam_openid_connect_provider",

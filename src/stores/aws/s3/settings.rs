@@ -226,6 +226,7 @@ pub(super) fn requester_pays(bucket: &Store<'_>) -> Option<Claim> {
 
 /// Remarks on settings that refuse new writes only, and on what S3 does to new buckets.
 pub(super) fn remarks(bucket: &Store<'_>, ways: &mut Ways) {
+    served(bucket, ways);
     let opens =
         |name: &str| ways.routes.iter().any(|route| route.name == name && route.claim.truth().is_true());
     let policy_is_open = opens("bucket policy");
@@ -260,5 +261,25 @@ pub(super) fn remarks(bucket: &Store<'_>, ways: &mut Ways) {
                     .to_owned(),
         };
         super::remark(ways, remark);
+    }
+}
+
+/// The attributes of a bucket that a distribution has as its origin.
+const DOMAINS: &[&str] = &["bucket_regional_domain_name", "bucket_domain_name", "website_endpoint"];
+
+/// What a distribution serves is published on purpose and opens no bucket (aws.md 4.9).
+fn served(bucket: &Store<'_>, ways: &mut Ways) {
+    let graph = bucket.graph;
+    if bucket.orphan {
+        return;
+    }
+    let served_by =
+        graph.sources(bucket.instance, "aws_cloudfront_distribution", "origin.domain_name", DOMAINS);
+    for (distribution, _) in served_by.into_iter().filter(|(_, join)| join.is_certain()) {
+        ways.remarks.push(Remark {
+            code: "served-by-cdn",
+            place: crate::graph::place_of(distribution),
+            says: format!("`{}` serves its objects", distribution.address),
+        });
     }
 }
