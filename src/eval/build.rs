@@ -95,7 +95,7 @@ impl Evaluator<'_> {
             for expanded in &expansion.instances {
                 let address = address_of(&module.path, key, expanded.key.clone());
                 let attributes = match wanted {
-                    Want::Attributes => self.resource(module, key, expanded),
+                    Want::Attributes | Want::Referred => self.resource(module, key, expanded),
                     Want::Presence | Want::Nothing => Value::object(std::collections::BTreeMap::new()),
                 };
                 let unknown = module.exists_unknown.clone().or_else(|| expanded.unknown.clone());

@@ -26,6 +26,8 @@ pub struct Family {
     pub copies: &'static [Copied],
     /// Further types that are followed through: subnets, route tables, roles.
     pub follows: &'static [&'static str],
+    /// The same, followed only from what refers to them.
+    pub refers: &'static [&'static str],
 }
 
 /// How a type is tied to a store.

@@ -55,6 +55,8 @@ pub struct Instance {
 pub enum Want {
     /// Their attributes.
     Attributes,
+    /// Their attributes, where something refers to them: a plan holds many that nothing does.
+    Referred,
     /// Only that they are there.
     Presence,
     /// Nothing.

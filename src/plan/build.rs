@@ -118,7 +118,8 @@ impl<'p, 'a> Builder<'p, 'a> {
     pub(super) fn build(&self) -> Result<BTreeMap<Address, Instance>, Refused> {
         // What is read for the name that it has from another one is made when something refers to it.
         let is_asked_for = |address: &&Address| {
-            address.mode != Mode::Managed || (self.shared.asked.want)(&address.resource_type) != Want::Nothing
+            let want = (self.shared.asked.want)(&address.resource_type);
+            address.mode != Mode::Managed || !matches!(want, Want::Nothing | Want::Referred)
         };
         for address in self.entries.keys().filter(is_asked_for) {
             self.make(address);

@@ -68,7 +68,7 @@ impl Asked<'_> {
     }
 
     fn reads(&self, mode: Mode, resource_type: &str) -> bool {
-        self.of(mode, resource_type) == Want::Attributes
+        matches!(self.of(mode, resource_type), Want::Attributes | Want::Referred)
     }
 }
 

@@ -353,6 +353,12 @@ fn wanted() -> BTreeMap<&'static str, Want> {
         let names = family.stores.iter().copied().chain(relations).chain(family.follows.iter().copied());
         wanted.extend(names.map(|name| (name, Want::Attributes)));
     }
+    for name in stores::RESOLVERS.iter().flat_map(|resolver| resolver.family.refers) {
+        let want = wanted.entry(name).or_insert(Want::Referred);
+        if *want != Want::Attributes {
+            *want = Want::Referred;
+        }
+    }
     wanted
 }
 

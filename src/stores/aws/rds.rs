@@ -47,6 +47,7 @@ const fn resolver(stores: &'static [&'static str], ways: fn(&Store<'_>, &Assumpt
             outlives: &[],
             copies: &[],
             follows: FOLLOWS,
+            refers: &[],
         },
         ways,
     }

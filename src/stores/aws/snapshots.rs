@@ -37,6 +37,7 @@ pub static RESOLVER: Resolver = Resolver {
         outlives: &[],
         copies: &[],
         follows: &["aws_db_instance", "aws_rds_cluster"],
+        refers: &[],
     },
     ways,
 };

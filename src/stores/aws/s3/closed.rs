@@ -18,6 +18,7 @@ pub static RESOLVER: Resolver = Resolver {
         outlives: &[],
         copies: &[],
         follows: &[],
+        refers: &[],
     },
     ways,
 };
