@@ -176,12 +176,14 @@ fn refers_unknown(graph: &Graph<'_>, unknown: &Arc<Unknown>, target: &Target<'_>
         return Truth::True;
     }
     if let Some((of, path)) = &unknown.identity {
+        // A name that was made from this one may be it.
+        let alike = if may_be_named(unknown, target) { Truth::Unknown } else { Truth::False };
         if of.mode == Mode::Data && steps < FURTHEST {
-            return looked_up(graph, of, target, steps);
+            return looked_up(graph, of, target, steps).or(alike);
         }
-        let Some(address) = target.address else { return Truth::False };
+        let Some(address) = target.address else { return alike };
         if !target.counts(path) || !of.same_resource(address) {
-            return Truth::False;
+            return alike;
         }
         return match (&of.key, &address.key) {
             (left, right) if left == right && *left != Key::Unknown => Truth::True,
@@ -197,6 +199,12 @@ fn refers_unknown(graph: &Graph<'_>, unknown: &Arc<Unknown>, target: &Target<'_>
     let mut answers = unknown.one_of.iter().map(|member| refers(graph, member, target, steps));
     let first = answers.next().unwrap_or(Truth::Unknown);
     answers.fold(first, Truth::agree)
+}
+
+/// Whether one of the values that a name of the target may have is that unknown.
+fn may_be_named(unknown: &Unknown, target: &Target<'_>) -> bool {
+    let mut alternatives = target.values.iter().filter_map(identity_of).flat_map(|name| &name.one_of);
+    alternatives.any(|member| identity_of(member).is_some_and(|member| member.is_same(unknown)))
 }
 
 /// A data source that looks a resource up by its name refers to it like a reference.

@@ -188,7 +188,9 @@ impl<'p, 'a> Builder<'p, 'a> {
                 None => return after_apply(address, path),
             }
         }
-        value
+        // A name that is not known is that name, whatever went into it.
+        let is_name = path.as_attribute().is_some_and(|name| is_own_name(&address.resource_type, name));
+        if is_name && value.as_unknown().is_some() { after_apply(address, path) } else { value }
     }
 
     fn instance(&self, address: &Address, entry: &Entry<'a>) -> Instance {
@@ -243,6 +245,7 @@ impl<'p, 'a> Builder<'p, 'a> {
                 let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
                 Value::unknown(Unknown::because(cause))
             } else {
+                own_name(address, &mut known);
                 Value::object(known)
             };
         }
@@ -320,5 +323,29 @@ impl<'p, 'a> Builder<'p, 'a> {
                 None
             }
         }
+    }
+}
+
+/// Whether an attribute is the name of the resource itself, and not a reference to another one.
+fn is_own_name(resource_type: &str, name: &str) -> bool {
+    match name {
+        "name" | "identifier" => true,
+        "bucket" => resource_type == "aws_s3_bucket",
+        "cluster_identifier" => resource_type == "aws_rds_cluster",
+        _ => false,
+    }
+}
+
+/// The name of a resource that was made from something unknown: a plan does not tell `x.id` from `"a-${x.id}"`,
+/// so it may be the one or the other, and two names that share an ingredient may be two.
+fn own_name(address: &Address, attributes: &mut BTreeMap<Name, Value>) {
+    for (name, value) in attributes.iter_mut() {
+        let Some(unknown) = value.as_unknown().filter(|_| is_own_name(&address.resource_type, name)) else {
+            continue;
+        };
+        let itself = after_apply(address, &Path::attribute(name));
+        let mut one = Unknown::because(unknown.cause.clone()).of(unknown.of_type.clone());
+        one.one_of = vec![value.clone(), itself];
+        *value = Value::unknown(one).with_origin(value.origin.clone()).marked(value.sensitive);
     }
 }
