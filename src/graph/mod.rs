@@ -486,6 +486,17 @@ impl<'m> Graph<'m> {
         actors
     }
 
+    /// Whether a name is one of several, each of a store of the input.
+    fn is_one_of_these(&self, family: &'static Family, name: &Value) -> bool {
+        let Some(unknown) = join::identity_of(name).filter(|unknown| !unknown.one_of.is_empty()) else {
+            return false;
+        };
+        unknown.one_of.iter().all(|member| {
+            let single = std::slice::from_ref(member);
+            family.stores.iter().any(|store| !self.targets(single, store, family.names).found.is_empty())
+        })
+    }
+
     /// Openers that no declared store certainly owns: one store for all that name the same thing.
     fn orphans<'g>(&'g self, family: &'static Family, stores: &[Store<'g>]) -> Vec<Store<'g>> {
         let owned: BTreeSet<&Address> = stores
@@ -510,6 +521,9 @@ impl<'m> Graph<'m> {
                 }
                 let names = join::leaves(instance, attribute);
                 if names.is_empty() || names.iter().all(Value::is_null) {
+                    continue;
+                }
+                if names.iter().all(|name| self.is_one_of_these(family, name)) {
                     continue;
                 }
                 let target = Target::named(names.clone(), family.names);
