@@ -58,22 +58,46 @@ pub(super) fn blocks_from_json(body: &mut Body, names: &[&str]) {
     }
 }
 
-/// Turns a JSON `dynamic` attribute into `dynamic` blocks with a label and a `content` block each.
+/// Turns JSON `dynamic` attributes into `dynamic` blocks with a label and a `content` block each, also inside of
+/// nested blocks, which are blocks for that.
 pub(super) fn dynamic_from_json(body: &mut Body) {
     let attributes = std::mem::take(&mut body.attributes);
     for attribute in attributes {
-        if !attribute.json || &*attribute.name != "dynamic" {
+        if !attribute.json {
             body.attributes.push(attribute);
-            continue;
-        }
-        for (label, value) in elements(&attribute.value).flat_map(items) {
-            for value in elements(value) {
-                let mut block = block_from_json(&attribute, &[label], value);
-                blocks_from_json(&mut block.body, &["content"]);
+        } else if &*attribute.name == "dynamic" {
+            for (label, value) in elements(&attribute.value).flat_map(items) {
+                for value in elements(value) {
+                    let mut block = block_from_json(&attribute, &[label], value);
+                    blocks_from_json(&mut block.body, &["content"]);
+                    for content in &mut block.body.blocks {
+                        dynamic_from_json(&mut content.body);
+                    }
+                    body.blocks.push(block);
+                }
+            }
+        } else if holds_dynamic(&attribute.value) {
+            for value in elements(&attribute.value) {
+                let mut block = block_from_json(&attribute, &[], value);
+                dynamic_from_json(&mut block.body);
                 body.blocks.push(block);
             }
+        } else {
+            body.attributes.push(attribute);
         }
     }
+}
+
+/// Whether a `dynamic` stands somewhere in what may be blocks. A key of that name in a map is none.
+fn holds_dynamic(value: &Expr) -> bool {
+    let is_content = |name: &Name| matches!(&**name, "content" | "for_each");
+    let is_dynamic = |value: &Expr| {
+        let bodies = elements(value).flat_map(items).flat_map(|(_, body)| elements(body));
+        bodies.flat_map(items).any(|((name, _), _)| is_content(name))
+    };
+    elements(value)
+        .flat_map(items)
+        .any(|((name, _), inner)| &**name == "dynamic" && is_dynamic(inner) || holds_dynamic(inner))
 }
 
 /// The values of a JSON list, or the one value that stands for a list of one. `null` is none.
