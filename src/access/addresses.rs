@@ -166,7 +166,7 @@ impl Addresses {
         match &value.data {
             Data::Null(_) => Self::nothing(),
             Data::String(text) => Self::of_text(text, parse),
-            Data::Unknown(unknown) if unknown.one_of.is_empty() => Self::not_known(unknown.clone()),
+            Data::Unknown(unknown) if unknown.one_of.is_empty() => Self::of_unknown(unknown),
             Data::Unknown(unknown) => Self::one_of(
                 unknown.one_of.iter().map(|alternative| Self::of_value_by(alternative, parse)),
                 unknown,
@@ -184,9 +184,30 @@ impl Addresses {
         }
     }
 
+    /// The range of a VPC or subnet is a small network, wherever it lies; of anything else nothing is known.
+    /// Source: VPC user guide, "VPC CIDR blocks": a block has between /28 and /16, one of IPv6 /44 or less.
+    fn of_unknown(unknown: &Arc<Unknown>) -> Self {
+        let range = unknown.identity.as_ref().and_then(|(of, path)| {
+            let in_network = ["aws_default_subnet", "aws_default_vpc", "aws_subnet", "aws_vpc"];
+            let attribute = path.as_attribute().filter(|_| in_network.contains(&&*of.resource_type))?;
+            match attribute {
+                "cidr_block" => Some(Loose { v4: 1 << 16, v6: 0 }),
+                "ipv6_cidr_block" => Some(Loose { v4: 0, v6: 1 << 84 }),
+                _ => None,
+            }
+        });
+        match range {
+            Some(loose) => Self { loose, unknown: vec![unknown.clone()], ..Self::default() },
+            None => Self::not_known(unknown.clone()),
+        }
+    }
+
     fn of_text(text: &Text, parse: &dyn Fn(&str) -> Result<Self, String>) -> Self {
         if let Some(known) = text.as_known() {
             return parse(known).unwrap_or_else(|_| Self::not_known(invalid(known)));
+        }
+        if let Some(hole) = text.as_hole() {
+            return Self::of_unknown(hole);
         }
         let unknown: Vec<Arc<Unknown>> = text.holes().map(|(_, hole)| hole.clone()).collect();
         // `${…}/32` is one network of that size, wherever it lies.

@@ -176,8 +176,9 @@ fn refers_unknown(graph: &Graph<'_>, unknown: &Arc<Unknown>, target: &Target<'_>
         return Truth::True;
     }
     if let Some((of, path)) = &unknown.identity {
-        // A name that was made from this one may be it.
-        let alike = if may_be_named(unknown, target) { Truth::Unknown } else { Truth::False };
+        // A name that was made from this one may be it, and what hands values on may hand on any.
+        let alike = passes_on(of) || may_be_named(unknown, target);
+        let alike = if alike { Truth::Unknown } else { Truth::False };
         if of.mode == Mode::Data && steps < FURTHEST {
             return looked_up(graph, of, target, steps).or(alike);
         }
@@ -199,6 +200,11 @@ fn refers_unknown(graph: &Graph<'_>, unknown: &Arc<Unknown>, target: &Target<'_>
     let mut answers = unknown.one_of.iter().map(|member| refers(graph, member, target, steps));
     let first = answers.next().unwrap_or(Truth::Unknown);
     answers.fold(first, Truth::agree)
+}
+
+/// Whether a resource hands on what it was given, which a check does not follow.
+pub(super) fn passes_on(of: &Address) -> bool {
+    matches!(&*of.resource_type, "null_data_source" | "random_shuffle" | "terraform_data")
 }
 
 /// Whether one of the values that a name of the target may have is that unknown.
@@ -394,7 +400,7 @@ impl Index {
                 let mut indexed = false;
                 for of in identity.into_iter().chain(came_from) {
                     index.by_identity.entry(resource(of)).or_default().push(at);
-                    indexed |= of.mode == Mode::Managed;
+                    indexed |= of.mode == Mode::Managed && !passes_on(of);
                 }
                 match &value.data {
                     Data::String(text) if text.as_known().is_some() => {

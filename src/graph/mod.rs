@@ -246,7 +246,10 @@ impl<'m> Graph<'m> {
             }
         };
         let unknown = join::identity_of(value);
-        let open = unknown.is_some_and(|unknown| unknown.identity.is_none() && unknown.one_of.is_empty());
+        let open = unknown.is_some_and(|unknown| match &unknown.identity {
+            Some((of, _)) => join::passes_on(of),
+            None => unknown.one_of.is_empty(),
+        });
         if !narrow || open {
             return everything();
         }

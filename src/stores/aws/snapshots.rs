@@ -15,7 +15,7 @@ use crate::graph::{Fallback, Family, Graph, Kind, Known, Store, Tier, acts, plac
 use crate::model::Instance;
 use crate::stores::Resolver;
 use crate::truth::Truth;
-use crate::value::{Cause, Value};
+use crate::value::{Cause, Unknown, Value};
 use crate::verdict::{
     Access, Audience, Claim, Evidence, Letter, Remark, Route, Ways, Weight, all, any, fact, not,
 };
@@ -69,7 +69,7 @@ struct Source {
     /// The attribute that names it.
     attribute: &'static str,
     /// The types that it can be of, with their names.
-    types: &'static [(&'static str, &'static [&'static str])],
+    types: &'static [NamedType],
     /// Whether a written key shows encryption; otherwise it is computed.
     key_encrypts: bool,
 }
@@ -196,7 +196,7 @@ fn encrypted<'g>(graph: &'g Graph<'g>, snapshot: &'g Instance, steps: usize) -> 
             let of_source = if source.key_encrypts {
                 if steps < FURTHEST { encrypted(graph, instance, steps + 1) } else { any([]) }
             } else {
-                storage_encrypted(graph, instance)
+                storage_encrypted(graph, instance, steps)
             };
             shown.push(all([of_source, acts(instance, &join, false)]));
         }
@@ -217,9 +217,11 @@ fn is_there(attribute: &crate::graph::Attribute<'_>) -> Claim {
     })
 }
 
-/// That the storage of a database or cluster is encrypted; clusters in the mode `serverless` always are.
-/// Source: provider documentation of `aws_rds_cluster`, `storage_encrypted`.
-fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance) -> Claim {
+/// That the storage of a database or cluster is encrypted; clusters in the mode `serverless` always are, and
+/// replicas and restored instances are when their source is.
+/// Source: provider documentation of `aws_rds_cluster`, `storage_encrypted`; RDS API reference,
+/// `CreateDBInstanceReadReplica` and `RestoreDBInstanceFromDBSnapshot`, `KmsKeyId`.
+fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance, steps: usize) -> Claim {
     let reader = graph.reader(database);
     let written = reader.attribute("storage_encrypted");
     if &*database.address.resource_type == "aws_rds_cluster" && written.is_set().is_false() {
@@ -238,7 +240,53 @@ fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance) -> Claim 
             absent: true,
         });
     }
-    written.is(true)
+    let inherited = INHERITS.iter().filter_map(|(attribute, types)| {
+        let attribute = reader.attribute(attribute);
+        attribute.value().filter(|value| value.as_str() != Some("")).map(|value| {
+            let found = types.iter().flat_map(|(resource_type, names)| {
+                graph.targets(std::slice::from_ref(value), resource_type, names).found
+            });
+            let sources: Vec<Claim> = found
+                .filter(|(source, _)| source.address != database.address && steps < FURTHEST)
+                .map(|(source, join)| {
+                    let of_source = if source.address.resource_type == database.address.resource_type {
+                        storage_encrypted(graph, source, steps + 1)
+                    } else {
+                        encrypted(graph, source, steps + 1)
+                    };
+                    all([of_source, acts(source, &join, false)])
+                })
+                .collect();
+            if sources.is_empty() { source_elsewhere(database, attribute.place()) } else { any(sources) }
+        })
+    });
+    any(std::iter::once(written.is(true)).chain(inherited))
+}
+
+/// What an instance takes its storage from: the attribute, and the types that it may name.
+const INHERITS: &[(&str, &[NamedType])] = &[
+    ("replicate_source_db", &[("aws_db_instance", &["identifier", "id"])]),
+    (
+        "snapshot_identifier",
+        &[
+            ("aws_db_snapshot", &["db_snapshot_identifier", "db_snapshot_arn", "id"]),
+            ("aws_db_snapshot_copy", &["target_db_snapshot_identifier", "db_snapshot_arn", "id"]),
+        ],
+    ),
+];
+
+/// A type with the names that its resources are referred to by.
+type NamedType = (&'static str, &'static [&'static str]);
+
+fn source_elsewhere(database: &Instance, place: crate::verdict::Place) -> Claim {
+    let cause = Cause::Elsewhere(format!("the source of {}", database.address).into());
+    fact(Evidence {
+        truth: Truth::Unknown,
+        places: vec![place],
+        says: "whether its source is encrypted is not known".to_owned(),
+        unknown: vec![Arc::new(Unknown::because(cause))],
+        absent: false,
+    })
 }
 
 /// A source that may be in the input or in a module that is not installed: whether it is encrypted is not

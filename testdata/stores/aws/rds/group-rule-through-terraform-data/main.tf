@@ -1,0 +1,46 @@
+# What a terraform_data hands on is not followed.
+
+# expect aws_db_instance.d public
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_internet_gateway" "i" { vpc_id = aws_vpc.v.id }
+resource "aws_subnet" "s" {
+  count             = 2
+  vpc_id            = aws_vpc.v.id
+  cidr_block        = cidrsubnet(aws_vpc.v.cidr_block, 8, count.index)
+  availability_zone = ["eu-west-1a", "eu-west-1b"][count.index]
+}
+resource "aws_db_subnet_group" "g" {
+  name       = "grp"
+  subnet_ids = aws_subnet.s[*].id
+}
+resource "aws_route_table" "r" {
+  vpc_id = aws_vpc.v.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.i.id
+  }
+}
+resource "aws_route_table_association" "a" {
+  count          = 2
+  subnet_id      = aws_subnet.s[count.index].id
+  route_table_id = aws_route_table.r.id
+}
+resource "aws_security_group" "sg" { vpc_id = aws_vpc.v.id }
+resource "terraform_data" "t" { input = aws_security_group.sg.id }
+resource "aws_vpc_security_group_ingress_rule" "r" {
+  security_group_id = terraform_data.t.output
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+}
+resource "aws_db_instance" "d" { # expect: undetermined terraform_data.t.output
+  identifier             = "t-d"
+  engine                 = "postgres"
+  instance_class         = "db.t3.micro"
+  allocated_storage      = 20
+  username               = "u"
+  password               = "pppppppp1"
+  skip_final_snapshot    = true
+  db_subnet_group_name   = aws_db_subnet_group.g.name
+  vpc_security_group_ids = [aws_security_group.sg.id]
+  publicly_accessible    = true
+}
