@@ -247,7 +247,9 @@ fn deny(policy: &mut Policy, other: &Policy, closes: &Claim) {
         Truth::Unknown => {
             let mut unknown = Vec::new();
             open_questions(closes, &mut unknown);
-            policy.add_denies_of(other, unknown.first());
+            if let Some(doubt) = unknown.first() {
+                policy.add_denies_of(other, Some(doubt));
+            }
         }
     }
 }
