@@ -452,12 +452,10 @@ fn any_repository(graph: &Graph<'_>, trust: &Policy) -> Option<Way> {
     let is_public = |provider: &Text| {
         if let Some((of, _)) = provider.as_hole().and_then(|hole| hole.identity.as_ref()) {
             let url = graph.instance(of).and_then(|provider| provider.attributes.get("url"));
-            let url = url.and_then(Value::as_str).unwrap_or_default();
-            let host = url.strip_prefix("https://").unwrap_or(url);
-            return PUBLIC_ISSUERS.contains(&host);
+            return url.map_or(Truth::False, is_public_issuer);
         }
         let issuer = |host: &&str| provider.known_suffix().ends_with(&format!(":oidc-provider/{host}"));
-        PUBLIC_ISSUERS.iter().any(issuer)
+        Truth::from_bool(PUBLIC_ISSUERS.iter().any(issuer))
     };
     let holds = |condition: &Condition| {
         let job = Requester { identity: Identity::Outsider, network: Network::Internet, door: Door::Bucket };
@@ -474,6 +472,27 @@ fn any_repository(graph: &Graph<'_>, trust: &Policy) -> Option<Way> {
         let close =
             "fix the owner of the repository in a condition on `sub` in the `assume_role_policy` of the role";
         Way::new("role that jobs of any repository can assume", Audience::Authenticated, claim, close)
+    })
+}
+
+/// Whether tokens of the issuer at a URL are everybody's. An issuer that is an attribute of a resource, as of a
+/// cluster, is one's own.
+fn is_public_issuer(url: &Value) -> Truth {
+    let text = match &url.data {
+        Data::String(text) => text,
+        Data::Unknown(unknown) if unknown.identity.is_none() => return Truth::Unknown,
+        Data::Null(_)
+        | Data::Bool(_)
+        | Data::Number(_)
+        | Data::Sequence(..)
+        | Data::Mapping(..)
+        | Data::Unknown(_) => return Truth::False,
+    };
+    if text.as_hole().is_some_and(|hole| hole.identity.is_some()) {
+        return Truth::False;
+    }
+    PUBLIC_ISSUERS.iter().fold(Truth::False, |truth, host| {
+        truth.or(text.equals(host)).or(text.equals(&format!("https://{host}")))
     })
 }
 

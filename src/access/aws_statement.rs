@@ -541,8 +541,11 @@ impl Who {
     }
 
     /// Whether those are meant whom one of such identity providers vouches for.
-    pub(super) fn has_provider(&self, is_such: &dyn Fn(&Text) -> bool) -> Truth {
-        Truth::from_bool(!self.negated && self.providers.iter().any(is_such))
+    pub(super) fn has_provider(&self, is_such: &dyn Fn(&Text) -> Truth) -> Truth {
+        if self.negated {
+            return Truth::False;
+        }
+        self.providers.iter().fold(Truth::False, |truth, provider| truth.or(is_such(provider)))
     }
 
     /// Whether a service is meant.

@@ -203,7 +203,8 @@ fn refers_unknown(graph: &Graph<'_>, unknown: &Arc<Unknown>, target: &Target<'_>
 }
 
 /// Whether a resource hands on what it was given, which a check does not follow.
-pub(super) fn passes_on(of: &Address) -> bool {
+#[must_use]
+pub fn passes_on(of: &Address) -> bool {
     matches!(&*of.resource_type, "null_data_source" | "random_shuffle" | "terraform_data")
 }
 

@@ -489,14 +489,22 @@ impl<'m> Graph<'m> {
         actors
     }
 
-    /// Whether a name is one of several, each of a store of the input.
+    /// Whether a name is one of several, each certainly of a store of the input.
     fn is_one_of_these(&self, family: &'static Family, name: &Value) -> bool {
         let Some(unknown) = join::identity_of(name).filter(|unknown| !unknown.one_of.is_empty()) else {
             return false;
         };
         unknown.one_of.iter().all(|member| {
             let single = std::slice::from_ref(member);
-            family.stores.iter().any(|store| !self.targets(single, store, family.names).found.is_empty())
+            let identity = join::identity_of(member).and_then(|unknown| unknown.identity.as_ref());
+            // The representative of an unknown number is named by itself.
+            let is_it = |(instance, join): &(&Instance, Join)| {
+                join.is_certain() || identity.is_some_and(|(of, _)| *of == instance.address)
+            };
+            family
+                .stores
+                .iter()
+                .any(|store| self.targets(single, store, family.names).found.iter().any(is_it))
         })
     }
 
@@ -530,7 +538,11 @@ impl<'m> Graph<'m> {
                     continue;
                 }
                 let target = Target::named(names.clone(), family.names);
-                let actors = self.actors(family, &target, instance);
+                let mut actors = self.actors(family, &target, instance);
+                // Whichever store it is, what stands for it acts on it.
+                for actor in actors.iter_mut().filter(|actor| actor.instance.address == instance.address) {
+                    actor.join = Join::Certain;
+                }
                 claimed.insert(instance.address.clone());
                 claimed.extend(
                     actors

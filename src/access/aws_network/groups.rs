@@ -54,6 +54,20 @@ impl<'g> Groups<'g, '_> {
                 }
                 opening
             }
+            Attached::Listed { values, more: Some(unknown), place }
+                if values.is_empty()
+                    && !unknown.one_of.is_empty()
+                    && unknown.one_of.iter().all(|member| member.as_sequence().is_some()) =>
+            {
+                // One of several lists, and that is all of them.
+                let lists = unknown.one_of.iter().filter_map(Value::as_sequence);
+                let openings = lists.map(|(elements, more)| {
+                    let values = elements.iter().filter(|value| !value.is_null()).cloned().collect();
+                    let list = Attached::Listed { values, more: more.clone(), place: place.clone() };
+                    self.attached(&list, range)
+                });
+                Opening::one_of(openings, Some(unknown))
+            }
             Attached::Listed { values, more, place } => {
                 let mut opening = Opening::default();
                 for value in values {
@@ -84,19 +98,9 @@ impl<'g> Groups<'g, '_> {
                 }
             };
         }
-        // One of several lists, and that is all of them.
-        let lists: Option<Vec<_>> = unknown.one_of.iter().map(Value::as_sequence).collect();
-        if let Some(lists) = lists {
-            let openings = lists.into_iter().map(|(elements, more)| {
-                let values = elements.iter().filter(|value| !value.is_null()).cloned().collect();
-                let list = Attached::Listed { values, more: more.clone(), place: place.clone() };
-                self.attached(&list, range)
-            });
-            return Opening::one_of(openings, Some(unknown));
-        }
         let mut opening = Opening::default();
-        for member in &unknown.one_of {
-            opening.join(self.group_value(member, place, range));
+        for member in unknown.one_of.iter().flat_map(routes::elements) {
+            opening.join(self.group_value(&member, place, range));
         }
         opening.perhaps(unknown)
     }

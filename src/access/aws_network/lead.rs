@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::address::{Address, Key, Mode};
+use crate::graph::join::passes_on;
 use crate::graph::{Graph, Join};
 use crate::model::Instance;
 use crate::truth::Truth;
@@ -101,7 +102,7 @@ fn astray_unknown<'g>(unknown: &Arc<Unknown>) -> Lead<'g> {
     let outside = |cause: &&Cause| match cause {
         // A number of zones decides which of ours it is, and is no name of something else.
         Cause::Data { of, .. } => unknown.identity.is_some() || !NO_NAMES.contains(&&*of.resource_type),
-        Cause::Attribute { of, .. } if &*of.resource_type == "terraform_data" => false,
+        Cause::Attribute { of, .. } if passes_on(of) => false,
         Cause::Attribute { of, .. } => of.mode == Mode::Data || unknown.identity.is_some(),
         // A resource that is not declared is not in the input.
         Cause::Undeclared(_) => unknown.identity.is_some(),

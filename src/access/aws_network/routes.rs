@@ -100,7 +100,7 @@ fn sites_of<'g>(
 }
 
 /// What a member of an unknown list stands for: an element, or the elements of one of several lists.
-fn elements(member: &Value) -> Vec<Value> {
+pub(super) fn elements(member: &Value) -> Vec<Value> {
     match member.as_sequence() {
         Some((elements, more)) => {
             let more = more.iter().map(|more| Value::new(Data::Unknown(more.clone())));

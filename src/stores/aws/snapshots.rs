@@ -224,12 +224,11 @@ fn is_there(attribute: &crate::graph::Attribute<'_>) -> Claim {
 fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance, steps: usize) -> Claim {
     let reader = graph.reader(database);
     let written = reader.attribute("storage_encrypted");
-    if &*database.address.resource_type == "aws_rds_cluster" && written.is_set().is_false() {
-        let mode = reader.attribute("engine_mode").one_of(&["serverless"]);
-        if !mode.truth().is_false() {
-            return mode;
-        }
-        return fact(Evidence {
+    let mode = reader.attribute("engine_mode").one_of(&["serverless"]);
+    let own = if &*database.address.resource_type != "aws_rds_cluster" || !written.is_set().is_false() {
+        written.is(true)
+    } else if mode.truth().is_false() {
+        fact(Evidence {
             truth: Truth::False,
             places: vec![place_of(database)],
             says: format!(
@@ -238,8 +237,10 @@ fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance, steps: us
             ),
             unknown: Vec::new(),
             absent: true,
-        });
-    }
+        })
+    } else {
+        mode
+    };
     let inherited = INHERITS.iter().filter_map(|(attribute, types)| {
         let attribute = reader.attribute(attribute);
         attribute.value().filter(|value| value.as_str() != Some("")).map(|value| {
@@ -260,10 +261,10 @@ fn storage_encrypted<'g>(graph: &'g Graph<'g>, database: &'g Instance, steps: us
             if sources.is_empty() { source_elsewhere(database, attribute.place()) } else { any(sources) }
         })
     });
-    any(std::iter::once(written.is(true)).chain(inherited))
+    any(std::iter::once(own).chain(inherited))
 }
 
-/// What an instance takes its storage from: the attribute, and the types that it may name.
+/// What an instance or cluster takes its storage from: the attribute, and the types that it may name.
 const INHERITS: &[(&str, &[NamedType])] = &[
     ("replicate_source_db", &[("aws_db_instance", &["identifier", "id"])]),
     (
@@ -271,8 +272,10 @@ const INHERITS: &[(&str, &[NamedType])] = &[
         &[
             ("aws_db_snapshot", &["db_snapshot_identifier", "db_snapshot_arn", "id"]),
             ("aws_db_snapshot_copy", &["target_db_snapshot_identifier", "db_snapshot_arn", "id"]),
+            ("aws_db_cluster_snapshot", &["db_cluster_snapshot_identifier", "db_cluster_snapshot_arn", "id"]),
         ],
     ),
+    ("replication_source_identifier", &[("aws_rds_cluster", &["cluster_identifier", "arn", "id"])]),
 ];
 
 /// A type with the names that its resources are referred to by.
