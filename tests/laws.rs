@@ -197,10 +197,7 @@ fn exception(model: &Model, of: &Address, path: &[Step], contradiction: &str) ->
         && contradiction.contains("is Public")
     {
         Some("aws.md 3.5: an unknown name may be the one that a policy's resource names, and covers")
-    } else if (is_policy && passes("Federated")
-        || passes("url") && &*of.resource_type == "aws_iam_openid_connect_provider")
-        && contradiction.ends_with("is Private")
-    {
+    } else if is_policy && passes("Federated") && contradiction.ends_with("is Private") {
         Some("aws.md 3.3: an unknown identity provider is a named one, whichever")
     } else if passes("assume_role_policy") && !gives_guests_a_role && contradiction.ends_with("is Private") {
         Some("aws.md D10: an unknown principal of a trust policy is a named one")

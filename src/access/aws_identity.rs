@@ -52,6 +52,7 @@ const ROLES_OF_POOL: &str = "aws_cognito_identity_pool_roles_attachment";
 const POLICY: &str = "aws_iam_policy";
 const USER_POOL: &str = "aws_cognito_user_pool";
 const ROLE_POLICY: &str = "aws_iam_role_policy";
+const ISSUER: &str = "aws_iam_openid_connect_provider";
 const COGNITO: &str = "cognito-identity.amazonaws.com";
 
 /// Issuers of tokens that are everybody's: who runs a job there gets one. Source: aws.md 8, IAM role.
@@ -461,12 +462,14 @@ fn any_repository(graph: &Graph<'_>, trust: &Policy) -> Option<Way> {
         let job = Requester { identity: Identity::Outsider, network: Network::Internet, door: Door::Bucket };
         condition.outcome(job).can_hold
     };
+    let urls = graph.of_type(ISSUER).iter().filter_map(|issuer| issuer.attributes.get("url"));
+    let urls = urls.filter(|url| is_public_issuer(url).is_unknown());
     let claim = trust.with_known_principals(&[]).admits(&Known {
         who: "jobs of anybody's repository",
         action: "sts:AssumeRoleWithWebIdentity",
         is_meant: &|who: &Who| who.has_provider(&is_public),
         holds: &holds,
-        unknown: Vec::new(),
+        unknown: urls.flat_map(Value::unknowns).collect(),
     });
     (!claim.truth().is_false()).then(|| {
         let close =

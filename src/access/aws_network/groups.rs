@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::lead::{self, Lead};
-use super::lookups::{self, Sought};
+use super::lookups::{self, Sought, beside};
 use super::ports::{Ports, Range, Scope};
-use super::routes::{self, Vpc, beside};
+use super::routes::{self, Vpc};
 use super::{Attached, Endpoint, Opening, Part, PartKind, prefix_lists};
 use crate::access::Assumptions;
 use crate::access::addresses::Addresses;

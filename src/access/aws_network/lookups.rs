@@ -4,6 +4,7 @@
 //! that goes by it acts here; where they may mean it – the same VPC, and nothing else that is known – it may
 //! act here. One that refers to nothing of the input is taken to have found something elsewhere.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::routes::{self, Vpc};
@@ -54,6 +55,16 @@ pub(super) fn found<'g>(
             Some((*instance, join))
         })
         .collect()
+}
+
+/// What is tied by name, and what else may be tied through a data source.
+pub(super) fn beside<'g>(
+    named: Vec<(&'g Instance, Join)>,
+    looked_up: Vec<(&'g Instance, Join)>,
+) -> Vec<(&'g Instance, Join)> {
+    let known: BTreeSet<_> = named.iter().map(|(instance, _)| instance.address.clone()).collect();
+    let further = looked_up.into_iter().filter(|(instance, _)| !known.contains(&instance.address));
+    named.into_iter().chain(further).collect()
 }
 
 /// The security group of the input that a data source certainly has found.

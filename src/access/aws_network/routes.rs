@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::layers::{self, Effect, Layer};
 use super::lead::{self, Lead};
-use super::lookups::{self, MAIN_TABLE, Sought};
+use super::lookups::{self, MAIN_TABLE, Sought, beside};
 use super::{Opening, Part, PartKind, Subnets, prefix_lists};
 use crate::access::addresses::{Addresses, Family};
 use crate::access::aws_account::{same_account, same_region, same_value};
@@ -333,17 +333,6 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
         }
         None => returns,
     }
-}
-
-/// What is tied by name, and what else may be tied through a data source.
-pub(super) fn beside<'g>(
-    named: Vec<(&'g Instance, Join)>,
-    looked_up: Vec<(&'g Instance, Join)>,
-) -> Vec<(&'g Instance, Join)> {
-    let known: std::collections::BTreeSet<_> =
-        named.iter().map(|(instance, _)| instance.address.clone()).collect();
-    let further = looked_up.into_iter().filter(|(instance, _)| !known.contains(&instance.address));
-    named.into_iter().chain(further).collect()
 }
 
 fn identity_of(instance: &Instance) -> Value {
