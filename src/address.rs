@@ -3,6 +3,7 @@
 //! Enters: names as Terraform writes them. Leaves: `module.logs["eu"].aws_s3_bucket.this[0]`,
 //! `var.acl`, `statement[0].principals`. Knows no values and no files.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -57,8 +58,13 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     Ok(())
 }
 
+/// The order of two names. Most that are compared are the same one.
+fn in_order(one: &Name, other: &Name) -> Ordering {
+    if Arc::ptr_eq(one, other) { Ordering::Equal } else { one.cmp(other) }
+}
+
 /// One step from a module instance into a child module instance: call name and instance key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ModuleStep {
     /// The name of the `module` block.
     pub name: Name,
@@ -66,9 +72,33 @@ pub struct ModuleStep {
     pub key: Key,
 }
 
+impl Ord for ModuleStep {
+    fn cmp(&self, other: &Self) -> Ordering {
+        in_order(&self.name, &other.name).then_with(|| self.key.cmp(&other.key))
+    }
+}
+
+impl PartialOrd for ModuleStep {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// The path of a module instance; empty for the root module.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ModulePath(Arc<[ModuleStep]>);
+
+impl Ord for ModulePath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for ModulePath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl ModulePath {
     /// The root module.
@@ -135,7 +165,7 @@ pub enum Mode {
 }
 
 /// The address of one resource instance.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
     /// The module instance it stands in.
     pub module: ModulePath,
@@ -147,6 +177,23 @@ pub struct Address {
     pub name: Name,
     /// The instance key.
     pub key: Key,
+}
+
+impl Ord for Address {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.module
+            .cmp(&other.module)
+            .then_with(|| self.mode.cmp(&other.mode))
+            .then_with(|| in_order(&self.resource_type, &other.resource_type))
+            .then_with(|| in_order(&self.name, &other.name))
+            .then_with(|| self.key.cmp(&other.key))
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Address {

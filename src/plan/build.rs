@@ -3,7 +3,7 @@
 //! Enters: the entries of a side. Leaves: a model. Each instance is made once, when it is first asked for:
 //! an unknown of one may be an attribute of another.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
@@ -11,59 +11,19 @@ use serde_json::value::RawValue;
 use super::Asked;
 use super::configuration::Configuration;
 use super::document::Refused;
-use super::json::{Json, Text};
+use super::entries::{Entries, Entry};
+use super::json::Json;
 use super::names::Names;
 use super::providers::Providers;
 use super::references::{Keys, Scope, Tracer};
 use super::unknowns::{self, Unknowns, after_apply};
-use super::values::{Converter, Place, Trees, Written};
+use super::unread::is_unread;
+use super::values::{Converter, Place, Trees, Written, constant};
 use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::model::{Fate, Instance, Want, computed};
 use crate::source::Span;
 use crate::truth::Truth;
 use crate::value::{Cause, Origin, Unknown, Value};
-
-/// An instance as the document has it.
-#[derive(Clone, Debug)]
-pub(super) struct Entry<'a> {
-    pub(super) fate: Fate,
-    pub(super) provider: Option<Text<'a>>,
-    pub(super) value: Option<&'a RawValue>,
-    pub(super) unknown: Option<&'a RawValue>,
-    pub(super) sensitive: Option<&'a RawValue>,
-    /// What it was before, where that differs.
-    pub(super) earlier: Option<&'a RawValue>,
-    /// Whether the expressions of the configuration made these values.
-    pub(super) written: bool,
-    /// Whether unknown values are left out without a trace.
-    pub(super) partial: bool,
-    /// Whether the plan changes nothing on it.
-    pub(super) untouched: bool,
-}
-
-impl<'a> Entry<'a> {
-    /// An instance as a state has it.
-    pub(super) const fn recorded(
-        provider: Option<Text<'a>>,
-        value: Option<&'a RawValue>,
-        sensitive: Option<&'a RawValue>,
-    ) -> Self {
-        Self {
-            fate: Fate::Stays,
-            provider,
-            value,
-            unknown: None,
-            sensitive,
-            earlier: None,
-            written: false,
-            partial: false,
-            untouched: false,
-        }
-    }
-}
-
-/// All instances of a side.
-pub(super) type Entries<'a> = BTreeMap<Address, Entry<'a>>;
 
 /// What all sides of a document share.
 pub(super) struct Shared<'p, 'a> {
@@ -86,21 +46,21 @@ const DEEPEST: usize = 100;
 pub(super) struct Builder<'p, 'a> {
     shared: &'p Shared<'p, 'a>,
     entries: &'p Entries<'a>,
-    keys: Keys,
-    made: RefCell<BTreeMap<Address, Instance>>,
-    /// The instances that are being made, each for the one before it.
-    making: RefCell<Vec<&'p Address>>,
+    keys: OnceCell<Keys>,
+    /// What was made, at the places of the entries.
+    made: Vec<OnceCell<Instance>>,
+    /// The places of what is being made, each for the one before it.
+    making: RefCell<Vec<usize>>,
     refused: RefCell<Option<Refused>>,
 }
 
 impl<'p, 'a> Builder<'p, 'a> {
     pub(super) fn new(shared: &'p Shared<'p, 'a>, entries: &'p Entries<'a>) -> Self {
-        let present = entries.iter().filter(|(_, entry)| !matches!(entry.fate, Fate::Deleted));
         Self {
             shared,
             entries,
-            keys: Keys::of(present.map(|(address, _)| address)),
-            made: RefCell::default(),
+            keys: OnceCell::new(),
+            made: entries.iter().map(|_| OnceCell::new()).collect(),
             making: RefCell::default(),
             refused: RefCell::default(),
         }
@@ -109,25 +69,37 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// Takes instances over from the side after: those on which nothing changes.
     pub(super) fn take_over(&self, after: &BTreeMap<Address, Instance>, entries: &Entries<'_>) {
         let untouched = |address: &Address| entries.get(address).is_some_and(|entry| entry.untouched);
-        let shared =
-            after.iter().filter(|(address, _)| self.entries.contains_key(address) && untouched(address));
-        self.made.borrow_mut().extend(shared.map(|(address, instance)| (address.clone(), instance.clone())));
+        for ((address, _), made) in self.entries.iter().zip(&self.made) {
+            if untouched(address)
+                && let Some(instance) = after.get(address)
+            {
+                made.get_or_init(|| instance.clone());
+            }
+        }
     }
 
     /// Makes all instances.
-    pub(super) fn build(&self) -> Result<BTreeMap<Address, Instance>, Refused> {
+    pub(super) fn build(&self) -> Result<(), Refused> {
         // What is read for the name that it has from another one is made when something refers to it.
-        let is_asked_for = |address: &&Address| {
+        let is_asked_for = |address: &Address| {
             let want = (self.shared.asked.want)(&address.resource_type);
             address.mode != Mode::Managed || !matches!(want, Want::Nothing | Want::Referred)
         };
-        for address in self.entries.keys().filter(is_asked_for) {
-            self.make(address);
+        for (place, (address, _)) in self.entries.iter().enumerate() {
+            if is_asked_for(address) {
+                self.make(place);
+            }
         }
-        if let Some(refused) = self.refused.take() {
-            return Err(refused);
+        match self.refused.take() {
+            Some(refused) => Err(refused),
+            None => Ok(()),
         }
-        Ok(self.made.take())
+    }
+
+    /// The instances that were made.
+    pub(super) fn into_instances(self) -> BTreeMap<Address, Instance> {
+        let made = self.made.into_iter().filter_map(OnceCell::into_inner);
+        made.map(|instance| (instance.address.clone(), instance)).collect()
     }
 
     /// What resources of the configuration refer to, by the expression of a resource that has no instance.
@@ -135,7 +107,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         Tracer {
             configuration: self.shared.configuration,
             variables: self.shared.variables,
-            keys: &self.keys,
+            keys: self.keys(),
             names: self.shared.names,
             is_read,
             whole: self.shared.whole,
@@ -144,30 +116,36 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     /// The keys of what is there.
-    pub(super) const fn keys(&self) -> &Keys {
-        &self.keys
+    pub(super) fn keys(&self) -> &Keys {
+        self.keys.get_or_init(|| {
+            let present = self.entries.iter().filter(|(_, entry)| !matches!(entry.fate, Fate::Deleted));
+            Keys::of(present.map(|(address, _)| address))
+        })
     }
 
-    fn make(&self, address: &Address) {
-        if self.made.borrow().contains_key(address) || self.making.borrow().contains(&address) {
-            return;
+    fn make(&self, place: usize) -> Option<&Instance> {
+        let made = self.made.get(place)?;
+        if made.get().is_none() && !self.making.borrow().contains(&place) {
+            let (address, entry) = self.entries.at(place)?;
+            self.making.borrow_mut().push(place);
+            let instance = self.instance(address, entry);
+            self.making.borrow_mut().pop();
+            return Some(made.get_or_init(|| instance));
         }
-        let Some((address, entry)) = self.entries.get_key_value(address) else { return };
-        self.making.borrow_mut().push(address);
-        let instance = self.instance(address, entry);
-        self.making.borrow_mut().pop();
-        self.made.borrow_mut().insert(address.clone(), instance);
+        made.get()
     }
 
     /// An attribute of an instance: what the plan knows of it, else that attribute itself.
     fn look_up(&self, address: &Address, path: &Path) -> Value {
-        if self.making.borrow().len() < DEEPEST {
-            self.make(address);
+        if let Some(value) = self.unread(address, path) {
+            return value;
         }
-        let made = self.made.borrow();
-        let Some(instance) = made.get(address) else {
-            return after_apply(address, path);
-        };
+        let place = self.entries.place(address);
+        let in_reach = self.making.borrow().len() < DEEPEST;
+        let instance = place.and_then(|place| {
+            if in_reach { self.make(place) } else { self.made.get(place).and_then(OnceCell::get) }
+        });
+        let Some(instance) = instance else { return after_apply(address, path) };
         let mut value = instance.attributes.clone();
         for (at, step) in path.steps().iter().enumerate() {
             let next = match step {
@@ -193,6 +171,28 @@ impl<'p, 'a> Builder<'p, 'a> {
         if is_name && value.as_unknown().is_some() { after_apply(address, path) } else { value }
     }
 
+    /// An attribute that instances are read without: as the document has it.
+    fn unread(&self, address: &Address, path: &Path) -> Option<Value> {
+        let name = path.as_attribute().filter(|name| self.leaves_out(name))?;
+        let entry = self.entries.get(address)?;
+        let parse = |raw: Option<&'a RawValue>| Json::read(raw?).ok();
+        let is_known = parse(entry.unknown).is_none_or(|unknown| unknown.get(name).is_none());
+        let value = parse(entry.value).filter(|_| is_known);
+        let sensitive = parse(entry.sensitive);
+        let marked =
+            sensitive.as_ref().and_then(|tree| tree.get(name)).is_some_and(|mark| *mark != Json::Bool(false));
+        let known = value.as_ref().and_then(|tree| tree.get(name));
+        Some(match known {
+            Some(known) => constant(known, self.shared.names).marked(marked),
+            None => after_apply(address, path),
+        })
+    }
+
+    /// Whether instances are read without an attribute.
+    fn leaves_out(&self, name: &str) -> bool {
+        !self.shared.asked.everything && is_unread(name)
+    }
+
     fn instance(&self, address: &Address, entry: &Entry<'a>) -> Instance {
         let shared = self.shared;
         let resource = shared.configuration.and_then(|section| section.resource(address));
@@ -212,7 +212,7 @@ impl<'p, 'a> Builder<'p, 'a> {
                 module: address.module.clone(),
                 repetition: resource.map(|resource| &resource.repetition),
                 key: address.key.clone(),
-                siblings: self.keys.of_resource(address),
+                siblings: if entry.written { self.keys().of_resource(address) } else { &[] },
             };
             let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
             let tracer = self.tracer(&is_read);
@@ -272,7 +272,8 @@ impl<'p, 'a> Builder<'p, 'a> {
     ) {
         let Some(Json::Object(entries)) = node else { return };
         for (name, expression) in entries.iter() {
-            if attributes.contains_key(name) || expression.get("constant_value").is_some() {
+            let is_shown = attributes.contains_key(name) || expression.get("constant_value").is_some();
+            if is_shown || self.leaves_out(name) {
                 continue;
             }
             let written = Written::By(vec![expression]);
@@ -313,7 +314,10 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     fn read(&self, address: &Address, raw: Option<&'a RawValue>) -> Option<Json<'a>> {
-        match Json::read(raw?) {
+        let raw = raw?;
+        let read =
+            if self.shared.asked.everything { Json::read(raw) } else { Json::read_without(raw, is_unread) };
+        match read {
             Ok(json) => Some(json),
             Err(error) => {
                 let said = error.to_string();

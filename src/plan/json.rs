@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A JSON value.
@@ -86,6 +86,15 @@ impl<'a> Json<'a> {
         serde_json::from_str(raw.get())
     }
 
+    /// Reads a slice of the document without the entries that `skips` names: of the object itself, not of those
+    /// inside.
+    pub(super) fn read_without(
+        raw: &'a RawValue,
+        skips: fn(&str) -> bool,
+    ) -> Result<Self, serde_json::Error> {
+        serde_json::Deserializer::from_str(raw.get()).deserialize_any(JsonVisitor { skips })
+    }
+
     /// The entry of an object.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -144,11 +153,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+        deserializer.deserialize_any(JsonVisitor { skips: |_| false })
     }
 }
 
-struct JsonVisitor;
+struct JsonVisitor {
+    /// The entries of an object that are not read.
+    skips: fn(&str) -> bool,
+}
 
 impl<'de> Visitor<'de> for JsonVisitor {
     type Value = Json<'de>;
@@ -196,6 +208,10 @@ impl<'de> Visitor<'de> for JsonVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut read = Vec::new();
         while let Some(Text(key)) = entries.next_key()? {
+            if (self.skips)(&key) {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            }
             let value: Json<'de> = entries.next_value()?;
             match value {
                 Json::String(digits) if key == NUMBER && read.is_empty() => return Ok(Json::Number(digits)),

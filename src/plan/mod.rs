@@ -7,6 +7,7 @@
 mod build;
 mod configuration;
 mod document;
+mod entries;
 mod gaps;
 mod json;
 mod names;
@@ -16,6 +17,7 @@ mod pairs;
 mod providers;
 mod references;
 mod unknowns;
+mod unread;
 mod values;
 
 use std::cell::RefCell;
@@ -26,12 +28,13 @@ use serde::de::DeserializeSeed;
 pub use document::Refused;
 
 use crate::address::{Address, Mode, Name};
-use crate::model::{Copied, Fate, Model, Want, computed};
+use crate::model::{Copied, Fate, Instance, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
-use build::{Builder, Entries, Entry, Shared};
+use build::{Builder, Shared};
 use document::{Change, ChangeBody, Parts, Resource, ValuesSeed};
+use entries::{Entries, Entry};
 use gaps::{Coverage, Search};
 use json::{Json, Text};
 use names::Names;
@@ -117,8 +120,8 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
     let outputs = if asked.everything { outputs::read(&parts, &names)? } else { BTreeMap::new() };
     let errored = parts.errored;
     let mut plan = if let Some(resources) = parts.values.take() {
-        let entries = state_entries(&names, resources)?;
-        let instances = Builder::new(&shared, &entries).build()?;
+        let entries = Entries::new(state_entries(&names, resources)?);
+        let instances = instances(&shared, &entries)?;
         Plan { after: Model { instances, ..Model::default() }, ..Plan::default() }
     } else {
         sides(parts, &shared)?
@@ -136,49 +139,42 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
 /// The three sides of a plan.
 fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused> {
     let planned = planned(&parts, shared)?;
-    let mut after: Entries<'a> = BTreeMap::new();
     let mut before = state_entries(shared.names, parts.prior_state.take().unwrap_or_default())?;
+    let mut after: Vec<(Address, Entry<'a>)> = Vec::new();
     let changes = parts.changes.take().unwrap_or_default();
-    for change in changes.into_iter().filter(|change| change.deposed.is_none()) {
+    for change in changes.into_iter().rev().filter(|change| change.deposed.is_none()) {
         let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
         let body = change.body;
         if let Some(earlier) = body.before {
             let provider = change.provider_name.clone();
-            let sensitive = body.before_sensitive;
-            before
-                .entry(address.clone())
-                .or_insert_with(|| Entry::recorded(provider, Some(earlier), sensitive));
+            before.push((address.clone(), Entry::recorded(provider, Some(earlier), body.before_sensitive)));
         }
         let fate = fate(&body);
         let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
-        after.insert(
-            address,
-            Entry {
-                fate,
-                provider: change.provider_name,
-                value: if gone { body.before } else { body.after },
-                unknown: body.after_unknown.filter(|_| !gone),
-                sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
-                earlier: body.before.filter(|_| !gone),
-                written: !gone,
-                partial: false,
-                untouched: body.actions.iter().all(|Text(action)| action == "no-op")
-                    && !body.actions.is_empty(),
-            },
-        );
+        let entry = Entry {
+            fate,
+            provider: change.provider_name,
+            value: if gone { body.before } else { body.after },
+            unknown: body.after_unknown.filter(|_| !gone),
+            sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
+            earlier: body.before.filter(|_| !gone),
+            written: !gone,
+            partial: false,
+            untouched: body.actions.iter().all(|Text(action)| action == "no-op") && !body.actions.is_empty(),
+        };
+        after.push((address, entry));
     }
-    for (address, entry) in &before {
-        if !after.contains_key(address) {
-            after.insert(address.clone(), Entry { untouched: true, ..entry.clone() });
-        }
-    }
-    for (address, entry) in planned {
-        after.entry(address).or_insert(entry);
-    }
+    let before = Entries::new(before);
+    let changed = Entries::new(std::mem::take(&mut after));
+    let kept = before.iter().filter(|(address, _)| changed.place(address).is_none());
+    after.extend(kept.map(|(address, entry)| (address.clone(), Entry { untouched: true, ..entry.clone() })));
+    after.extend(changed);
+    after.extend(planned);
+    let after = Entries::new(after);
     let builder = Builder::new(shared, &after);
     let mut plan = Plan::default();
-    plan.after.instances = builder.build()?;
+    builder.build()?;
     let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
     let tracer = builder.tracer(&is_read);
     let coverage = match (parts.errored, parts.complete) {
@@ -196,12 +192,13 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
         search.deferred(shared.configuration, &address);
     }
     plan.after.gaps = search.gaps;
+    plan.after.instances = builder.into_instances();
     let earlier = Builder::new(shared, &before);
     earlier.take_over(&plan.after.instances, &after);
     // Of a large plan this is let go before the other side is made.
-    drop(builder);
     drop(after);
-    plan.before = Some(Model { instances: earlier.build()?, ..Model::default() });
+    earlier.build()?;
+    plan.before = Some(Model { instances: earlier.into_instances(), ..Model::default() });
     plan.unset = shared.unset.take();
     plan.probable = probable(&plan);
     plan.recorded = recorded(parts.drift, shared, before)?;
@@ -212,7 +209,7 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
 /// new resource is unknown, although nothing but an ARN in it changes (plan-format.md 6).
 fn probable(plan: &Plan) -> Option<Model> {
     let before = plan.before.as_ref()?;
-    let mut filled: BTreeMap<Address, crate::model::Instance> = BTreeMap::new();
+    let mut filled: BTreeMap<Address, Instance> = BTreeMap::new();
     for (address, instance) in &plan.after.instances {
         let (Fate::Replaced, Some(earlier)) = (instance.fate, before.instances.get(address)) else {
             continue;
@@ -240,7 +237,7 @@ fn probable(plan: &Plan) -> Option<Model> {
         }
         if changed {
             let attributes = Value::object(entries);
-            filled.insert(address.clone(), crate::model::Instance { attributes, ..instance.clone() });
+            filled.insert(address.clone(), Instance { attributes, ..instance.clone() });
         }
     }
     if filled.is_empty() {
@@ -306,22 +303,32 @@ fn recorded<'a>(
     if drift.is_empty() {
         return Ok(None);
     }
-    let mut recorded = before;
-    for change in drift.into_iter().filter(|change| change.deposed.is_none()) {
+    let mut recorded = Vec::new();
+    for change in drift.into_iter().rev().filter(|change| change.deposed.is_none()) {
         let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
         let (value, sensitive) = (change.body.before, change.body.before_sensitive);
-        let entry = Entry::recorded(change.provider_name, value, sensitive);
-        recorded.insert(address, entry);
+        recorded.push((address, Entry::recorded(change.provider_name, value, sensitive)));
     }
-    let instances = Builder::new(shared, &recorded).build()?;
+    recorded.extend(before);
+    let instances = instances(shared, &Entries::new(recorded))?;
     Ok(Some(Model { instances, ..Model::default() }))
 }
 
+/// The instances of a side that has no more to it.
+fn instances<'a>(
+    shared: &Shared<'_, 'a>,
+    entries: &Entries<'a>,
+) -> Result<BTreeMap<Address, Instance>, Refused> {
+    let builder = Builder::new(shared, entries);
+    builder.build()?;
+    Ok(builder.into_instances())
+}
+
 /// Instances that stand in `planned_values` alone: of a plan that leaves things out, or has no changes.
-fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Entries<'a>, Refused> {
+fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Vec<(Address, Entry<'a>)>, Refused> {
     let partial = parts.changes.is_none() || parts.complete == Some(false) || parts.errored;
-    let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(BTreeMap::new()) };
+    let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(Vec::new()) };
     let asked = shared.asked;
     let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
     let mut deserializer = serde_json::Deserializer::from_str(raw.get());
@@ -331,7 +338,7 @@ fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Entries<'a>
         at: None,
     })?;
     let mut entries = state_entries(shared.names, values.0.unwrap_or_default())?;
-    for entry in entries.values_mut() {
+    for (_, entry) in &mut entries {
         entry.written = true;
         entry.partial = true;
     }
@@ -371,13 +378,16 @@ fn fate(body: &ChangeBody<'_>) -> Fate {
 }
 
 /// The instances of a state, without deposed objects.
-fn state_entries<'a>(names: &Names, resources: Vec<Resource<'a>>) -> Result<Entries<'a>, Refused> {
-    let mut entries = BTreeMap::new();
-    for resource in resources.into_iter().filter(|resource| resource.deposed_key.is_none()) {
+fn state_entries<'a>(
+    names: &Names,
+    resources: Vec<Resource<'a>>,
+) -> Result<Vec<(Address, Entry<'a>)>, Refused> {
+    let mut entries = Vec::new();
+    for resource in resources.into_iter().rev().filter(|resource| resource.deposed_key.is_none()) {
         let address = document::address_of(names, &resource.address, resource.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
         let entry = Entry::recorded(resource.provider_name, resource.values, resource.sensitive_values);
-        entries.insert(address, entry);
+        entries.push((address, entry));
     }
     Ok(entries)
 }

@@ -4,7 +4,7 @@
 //! inside of keys, so nothing is split by a bare dot.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{Address, Key, Mode, ModulePath, Name};
 
@@ -12,8 +12,10 @@ use crate::address::{Address, Key, Mode, ModulePath, Name};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     names: RefCell<BTreeSet<Name>>,
-    /// The module instance of the address that was read last, as it is printed: its neighbours share it.
-    module: RefCell<(String, ModulePath)>,
+    /// Module instances, as they are printed.
+    modules: RefCell<BTreeMap<String, ModulePath>>,
+    /// That of the address that was read last: its neighbours share it.
+    last: RefCell<(String, ModulePath)>,
 }
 
 impl Names {
@@ -32,25 +34,41 @@ impl Names {
         let (shared, local) = self.last_module(text).unwrap_or((ModulePath::root(), text));
         let parts = split(local)?;
         let (own, rest) = module_of(&parts);
-        let module = if shared.is_root() { own } else { shared };
+        let module = if own.is_root() { shared } else { self.module(&own) };
         let (mode, rest) = mode_of(rest);
         let [resource_type, name] = rest else { return None };
-        let address = Address {
+        let key = name.keys.first().map_or(Key::None, |key| self.key(key));
+        Some(Address {
             module,
             mode,
             resource_type: self.get(resource_type.name),
             name: self.get(name.name),
-            key: name.keys.first().cloned().unwrap_or(Key::None),
-        };
-        if local.len() == text.len() && !address.module.is_root() {
-            *self.module.borrow_mut() = (address.module.to_string(), address.module.clone());
+            key,
+        })
+    }
+
+    /// The shared one of a module path.
+    fn module(&self, path: &ModulePath) -> ModulePath {
+        let printed = path.to_string();
+        let mut modules = self.modules.borrow_mut();
+        let shared = modules.entry(printed.clone()).or_insert_with(|| {
+            let steps = path.steps().iter();
+            steps.fold(ModulePath::root(), |path, step| path.child(self.get(&step.name), self.key(&step.key)))
+        });
+        *self.last.borrow_mut() = (printed, shared.clone());
+        shared.clone()
+    }
+
+    fn key(&self, key: &Key) -> Key {
+        match key {
+            Key::Text(text) => Key::Text(self.get(text)),
+            Key::None | Key::Number(_) | Key::Unknown => key.clone(),
         }
-        Some(address)
     }
 
     /// The module that was read last and what stands behind it in an address of one of its own resources.
     fn last_module<'t>(&self, text: &'t str) -> Option<(ModulePath, &'t str)> {
-        let last = self.module.borrow();
+        let last = self.last.borrow();
         let behind = text.strip_prefix(&*last.0)?.strip_prefix('.')?;
         (!behind.starts_with("module.")).then(|| (last.1.clone(), behind))
     }

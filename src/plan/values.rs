@@ -213,9 +213,6 @@ pub(super) struct Converter<'l> {
     pub(super) everything: bool,
 }
 
-/// Attributes of many types that no verdict depends on.
-const NOT_READ: [&str; 3] = ["tags", "tags_all", "timeouts"];
-
 impl Converter<'_> {
     /// The attributes of an instance. Nulls are left out when nobody asks for everything: they are read as
     /// absent.
@@ -231,12 +228,8 @@ impl Converter<'_> {
 
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
         let padded = is_padded(path);
-        let selective = path.is_empty() && !self.everything;
         let mut entries: Vec<(Name, Value)> = Vec::new();
         for name in trees.names() {
-            if selective && NOT_READ.contains(&name) {
-                continue;
-            }
             let inner = trees.entry(name);
             let shared = self.names.get(name);
             let value = inner.scalar().or_else(|| {
