@@ -3,6 +3,7 @@
 // In reading order: a module may use those above it, and of those below none (ARCHITECTURE.md, section 2).
 pub mod address;
 pub mod source;
+pub mod threads;
 pub mod truth;
 
 pub mod value;

@@ -19,7 +19,7 @@ struct Row {
 }
 
 static ROWS: &[Row] = &[
-    Row { modules: &["source", "truth", "address"], except: &[] },
+    Row { modules: &["source", "threads", "truth", "address"], except: &[] },
     Row { modules: &["value"], except: &[] },
     Row { modules: &["syntax"], except: &["value"] },
     Row { modules: &["input", "config"], except: &[] },
@@ -36,7 +36,7 @@ static ROWS: &[Row] = &[
 
 /// Modules of one row that belong together; in the other rows each stands for itself.
 static TOGETHER: &[&[&str]] =
-    &[&["source", "truth", "address"], &["input", "config"], &["run", "cli", "main", "lib"]];
+    &[&["source", "threads", "truth", "address"], &["input", "config"], &["run", "cli", "main", "lib"]];
 
 /// The only items that a module may take from another one.
 static ITEMS: &[(&str, &str, &[&str])] = &[("verdict", "value", &["Origin", "Unknown"])];

@@ -112,7 +112,7 @@ fn forget_values(case: &Case, all: bool) -> (usize, Vec<String>) {
     let addresses: Vec<_> = model.instances.keys().cloned().collect();
     for address in addresses {
         let mut changed = model.clone();
-        let Some(instance) = changed.instances.get_mut(&address) else { continue };
+        let Some(instance) = changed.instances.get_mut(&address).map(Arc::make_mut) else { continue };
         let attributes = instance.attributes.clone();
         if instance.exists.is_true() {
             instance.exists = Truth::Unknown;
@@ -124,7 +124,7 @@ fn forget_values(case: &Case, all: bool) -> (usize, Vec<String>) {
         }
         for (path, how) in sampled(&attributes, all, &mut sample) {
             let mut changed = model.clone();
-            let Some(instance) = changed.instances.get_mut(&address) else { continue };
+            let Some(instance) = changed.instances.get_mut(&address).map(Arc::make_mut) else { continue };
             instance.attributes = forget(&attributes, &path, how);
             tried += 1;
             for contradiction in contradictions(&before, &verdicts(&changed)) {
@@ -146,7 +146,7 @@ fn forget_values(case: &Case, all: bool) -> (usize, Vec<String>) {
             let changed_provider = Arc::new(Provider { arguments, ..provider.as_ref().clone() });
             let mut changed = model.clone();
             for instance in changed.instances.values_mut().filter(|instance| instance.provider.key == *key) {
-                instance.provider = changed_provider.clone();
+                Arc::make_mut(instance).provider = changed_provider.clone();
             }
             tried += 1;
             for contradiction in contradictions(&before, &verdicts(&changed)) {

@@ -3,6 +3,8 @@
 //! Enters: the name of a service. Leaves: a [`Service`], whose catalogue says which letter an action has and
 //! what it acts on. Source: aws.md 3.4, 3.9 and 8, from the service authorization reference.
 
+use std::sync::{Arc, OnceLock};
+
 use super::aws_pattern::{Pattern, Token};
 use crate::verdict::Letter;
 
@@ -24,29 +26,47 @@ pub struct Service {
     pub prefixes: &'static [&'static str],
     /// Whether it takes unsigned requests (aws.md 3.9).
     pub unsigned: bool,
-    /// What is known of its actions; without the prefix, in lower case; `*` at the end stands for all with
-    /// that beginning, where the letter is the same for all.
-    pub catalogue: &'static [(&'static str, Option<Letter>, Level)],
+    /// What is known of its actions.
+    pub catalogue: &'static Catalogue,
     /// Whether what the catalogue does not have gets its letter by its verb; else it has none.
     pub by_verb: bool,
     /// Whether something lies in the store under names of its own: `ARN/…`, `ARN:…`.
     pub nested: bool,
 }
 
+/// What is known of the actions of a service.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// Without the prefix, in lower case; `*` at the end stands for all with that beginning, where the letter
+    /// is the same for all.
+    rows: &'static [(&'static str, Option<Letter>, Level)],
+    /// The same as actions, made when they are first asked for.
+    actions: OnceLock<Vec<Action>>,
+}
+
+/// A catalogue of which nothing is known.
+static UNKNOWN: Catalogue = Catalogue::new(&[]);
+
+impl Catalogue {
+    const fn new(rows: &'static [(&'static str, Option<Letter>, Level)]) -> Self {
+        Self { rows, actions: OnceLock::new() }
+    }
+}
+
 /// An action, or all those that a pattern stands for.
 #[derive(Clone, Debug)]
 pub(super) struct Action {
     /// As a key: two actions of one name are the same.
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     /// With prefix, in lower case.
-    pub(super) pattern: Pattern,
+    pub(super) pattern: Arc<Pattern>,
     pub(super) letter: Option<Letter>,
     pub(super) level: Level,
 }
 
 impl Action {
     pub(super) fn new(pattern: Pattern, letter: Option<Letter>, level: Level) -> Self {
-        Self { name: pattern.shown(), pattern, letter, level }
+        Self { name: pattern.shown().into(), pattern: Arc::new(pattern), letter, level }
     }
 }
 
@@ -78,210 +98,203 @@ static S3_ELSEWHERE: [&str; 17] = [
     "createbucket",
 ];
 
+static S3_CATALOGUE: Catalogue = Catalogue::new(&[
+    ("getobject", READ, Object),
+    ("getobjectversion", READ, Object),
+    ("getobjecttorrent", READ, Object),
+    ("listbucket", LIST, Container),
+    ("listbucketversions", LIST, Container),
+    ("listbucketmultipartuploads", LIST, Container),
+    ("putobject", WRITE, Object),
+    ("deleteobject", WRITE, Object),
+    ("deleteobjectversion", WRITE, Object),
+    ("abortmultipartupload", WRITE, Object),
+    ("restoreobject", WRITE, Object),
+    ("replicateobject", WRITE, Object),
+    ("replicatedelete", WRITE, Object),
+    ("replicatetags", WRITE, Object),
+    ("putobjecttagging", WRITE, Object),
+    ("putobjectversiontagging", WRITE, Object),
+    ("deleteobjecttagging", WRITE, Object),
+    ("deleteobjectversiontagging", WRITE, Object),
+    ("putobjectretention", WRITE, Object),
+    ("putobjectlegalhold", WRITE, Object),
+    ("bypassgovernanceretention", WRITE, Object),
+    ("initiatereplication", WRITE, Object),
+    ("putobjectacl", ADMIN, Object),
+    ("putobjectversionacl", ADMIN, Object),
+    ("objectowneroverridetobucketowner", ADMIN, Object),
+    ("putbucketpolicy", ADMIN, Container),
+    ("deletebucketpolicy", ADMIN, Container),
+    ("putbucketacl", ADMIN, Container),
+    ("putbucketpublicaccessblock", ADMIN, Container),
+    ("putbucketownershipcontrols", ADMIN, Container),
+    ("deletebucket", ADMIN, Container),
+    ("putreplicationconfiguration", ADMIN, Container),
+    ("putlifecycleconfiguration", ADMIN, Container),
+    ("putinventoryconfiguration", ADMIN, Container),
+    ("putencryptionconfiguration", ADMIN, Container),
+    ("putaccelerateconfiguration", ADMIN, Container),
+    ("putanalyticsconfiguration", ADMIN, Container),
+    ("putmetricsconfiguration", ADMIN, Container),
+    ("putintelligenttieringconfiguration", ADMIN, Container),
+    ("putbucketnotification", ADMIN, Container),
+    ("putbucketwebsite", ADMIN, Container),
+    ("deletebucketwebsite", ADMIN, Container),
+    ("putbucketlogging", ADMIN, Container),
+    ("putbucketcors", ADMIN, Container),
+    ("putbucketversioning", ADMIN, Container),
+    ("putbuckettagging", ADMIN, Container),
+    ("putbucketrequestpayment", ADMIN, Container),
+    ("putbucketobjectlockconfiguration", ADMIN, Container),
+    ("createaccesspoint", ADMIN, Container),
+    ("deleteaccesspoint", ADMIN, Container),
+    ("putaccesspointpolicy", ADMIN, Container),
+    ("deleteaccesspointpolicy", ADMIN, Container),
+    ("putaccesspointpublicaccessblock", ADMIN, Container),
+    ("getobjectacl", None, Object),
+    ("getobjectversionacl", None, Object),
+    ("getobjecttagging", None, Object),
+    ("getobjectversiontagging", None, Object),
+    ("getobjectattributes", None, Object),
+    ("getobjectversionattributes", None, Object),
+    ("getobjectversionforreplication", None, Object),
+    ("getobjectretention", None, Object),
+    ("getobjectlegalhold", None, Object),
+    ("listmultipartuploadparts", None, Object),
+    ("getbucketlocation", None, Container),
+    ("getbucketacl", None, Container),
+    ("getbucketpolicy", None, Container),
+    ("getbucketpolicystatus", None, Container),
+    ("getbuckettagging", None, Container),
+    ("getbucketcors", None, Container),
+    ("getbucketlogging", None, Container),
+    ("getbucketnotification", None, Container),
+    ("getbucketobjectlockconfiguration", None, Container),
+    ("getbucketownershipcontrols", None, Container),
+    ("getbucketpublicaccessblock", None, Container),
+    ("getbucketrequestpayment", None, Container),
+    ("getbucketversioning", None, Container),
+    ("getbucketwebsite", None, Container),
+    ("getaccelerateconfiguration", None, Container),
+    ("getanalyticsconfiguration", None, Container),
+    ("getencryptionconfiguration", None, Container),
+    ("getintelligenttieringconfiguration", None, Container),
+    ("getinventoryconfiguration", None, Container),
+    ("getlifecycleconfiguration", None, Container),
+    ("getmetricsconfiguration", None, Container),
+    ("getreplicationconfiguration", None, Container),
+    ("getaccesspoint", None, Container),
+    ("getaccesspointpolicy", None, Container),
+    ("getaccesspointpolicystatus", None, Container),
+]);
+
 /// Buckets and their access points. Source: aws.md 3.4.
-pub static S3: Service = Service {
-    prefixes: &["s3"],
-    unsigned: true,
-    by_verb: false,
-    nested: true,
-    catalogue: &[
-        ("getobject", READ, Object),
-        ("getobjectversion", READ, Object),
-        ("getobjecttorrent", READ, Object),
-        ("listbucket", LIST, Container),
-        ("listbucketversions", LIST, Container),
-        ("listbucketmultipartuploads", LIST, Container),
-        ("putobject", WRITE, Object),
-        ("deleteobject", WRITE, Object),
-        ("deleteobjectversion", WRITE, Object),
-        ("abortmultipartupload", WRITE, Object),
-        ("restoreobject", WRITE, Object),
-        ("replicateobject", WRITE, Object),
-        ("replicatedelete", WRITE, Object),
-        ("replicatetags", WRITE, Object),
-        ("putobjecttagging", WRITE, Object),
-        ("putobjectversiontagging", WRITE, Object),
-        ("deleteobjecttagging", WRITE, Object),
-        ("deleteobjectversiontagging", WRITE, Object),
-        ("putobjectretention", WRITE, Object),
-        ("putobjectlegalhold", WRITE, Object),
-        ("bypassgovernanceretention", WRITE, Object),
-        ("initiatereplication", WRITE, Object),
-        ("putobjectacl", ADMIN, Object),
-        ("putobjectversionacl", ADMIN, Object),
-        ("objectowneroverridetobucketowner", ADMIN, Object),
-        ("putbucketpolicy", ADMIN, Container),
-        ("deletebucketpolicy", ADMIN, Container),
-        ("putbucketacl", ADMIN, Container),
-        ("putbucketpublicaccessblock", ADMIN, Container),
-        ("putbucketownershipcontrols", ADMIN, Container),
-        ("deletebucket", ADMIN, Container),
-        ("putreplicationconfiguration", ADMIN, Container),
-        ("putlifecycleconfiguration", ADMIN, Container),
-        ("putinventoryconfiguration", ADMIN, Container),
-        ("putencryptionconfiguration", ADMIN, Container),
-        ("putaccelerateconfiguration", ADMIN, Container),
-        ("putanalyticsconfiguration", ADMIN, Container),
-        ("putmetricsconfiguration", ADMIN, Container),
-        ("putintelligenttieringconfiguration", ADMIN, Container),
-        ("putbucketnotification", ADMIN, Container),
-        ("putbucketwebsite", ADMIN, Container),
-        ("deletebucketwebsite", ADMIN, Container),
-        ("putbucketlogging", ADMIN, Container),
-        ("putbucketcors", ADMIN, Container),
-        ("putbucketversioning", ADMIN, Container),
-        ("putbuckettagging", ADMIN, Container),
-        ("putbucketrequestpayment", ADMIN, Container),
-        ("putbucketobjectlockconfiguration", ADMIN, Container),
-        ("createaccesspoint", ADMIN, Container),
-        ("deleteaccesspoint", ADMIN, Container),
-        ("putaccesspointpolicy", ADMIN, Container),
-        ("deleteaccesspointpolicy", ADMIN, Container),
-        ("putaccesspointpublicaccessblock", ADMIN, Container),
-        ("getobjectacl", None, Object),
-        ("getobjectversionacl", None, Object),
-        ("getobjecttagging", None, Object),
-        ("getobjectversiontagging", None, Object),
-        ("getobjectattributes", None, Object),
-        ("getobjectversionattributes", None, Object),
-        ("getobjectversionforreplication", None, Object),
-        ("getobjectretention", None, Object),
-        ("getobjectlegalhold", None, Object),
-        ("listmultipartuploadparts", None, Object),
-        ("getbucketlocation", None, Container),
-        ("getbucketacl", None, Container),
-        ("getbucketpolicy", None, Container),
-        ("getbucketpolicystatus", None, Container),
-        ("getbuckettagging", None, Container),
-        ("getbucketcors", None, Container),
-        ("getbucketlogging", None, Container),
-        ("getbucketnotification", None, Container),
-        ("getbucketobjectlockconfiguration", None, Container),
-        ("getbucketownershipcontrols", None, Container),
-        ("getbucketpublicaccessblock", None, Container),
-        ("getbucketrequestpayment", None, Container),
-        ("getbucketversioning", None, Container),
-        ("getbucketwebsite", None, Container),
-        ("getaccelerateconfiguration", None, Container),
-        ("getanalyticsconfiguration", None, Container),
-        ("getencryptionconfiguration", None, Container),
-        ("getintelligenttieringconfiguration", None, Container),
-        ("getinventoryconfiguration", None, Container),
-        ("getlifecycleconfiguration", None, Container),
-        ("getmetricsconfiguration", None, Container),
-        ("getreplicationconfiguration", None, Container),
-        ("getaccesspoint", None, Container),
-        ("getaccesspointpolicy", None, Container),
-        ("getaccesspointpolicystatus", None, Container),
-    ],
-};
+pub static S3: Service =
+    Service { prefixes: &["s3"], unsigned: true, by_verb: false, nested: true, catalogue: &S3_CATALOGUE };
 
 /// Requests to multi-Region access points and to requester-pays buckets are always signed (aws.md 3.9).
 pub static S3_SIGNED: Service = Service { unsigned: false, ..S3 };
 
+static SQS_CATALOGUE: Catalogue = Catalogue::new(&[
+    ("receivemessage", READ, Either),
+    ("sendmessage", WRITE, Either),
+    ("deletemessage", WRITE, Either),
+    ("purgequeue", WRITE, Either),
+    ("changemessagevisibility", WRITE, Either),
+    ("deletequeue", ADMIN, Either),
+    ("addpermission", ADMIN, Either),
+    ("removepermission", ADMIN, Either),
+    ("setqueueattributes", ADMIN, Either),
+    ("getqueueattributes", None, Either),
+    ("getqueueurl", None, Either),
+    ("listqueuetags", None, Either),
+    ("listdeadlettersourcequeues", None, Either),
+]);
+
 /// Queues. Source: aws.md 8.
-pub static SQS: Service = Service {
-    catalogue: &[
-        ("receivemessage", READ, Either),
-        ("sendmessage", WRITE, Either),
-        ("deletemessage", WRITE, Either),
-        ("purgequeue", WRITE, Either),
-        ("changemessagevisibility", WRITE, Either),
-        ("deletequeue", ADMIN, Either),
-        ("addpermission", ADMIN, Either),
-        ("removepermission", ADMIN, Either),
-        ("setqueueattributes", ADMIN, Either),
-        ("getqueueattributes", None, Either),
-        ("getqueueurl", None, Either),
-        ("listqueuetags", None, Either),
-        ("listdeadlettersourcequeues", None, Either),
-    ],
-    ..Service::by_verb(&["sqs"], true)
-};
+pub static SQS: Service = Service { catalogue: &SQS_CATALOGUE, ..Service::by_verb(&["sqs"], true) };
+
+static SNS_CATALOGUE: Catalogue = Catalogue::new(&[
+    ("subscribe", READ, Either),
+    ("receive", READ, Either),
+    ("publish", WRITE, Either),
+    ("listsubscriptionsbytopic", LIST, Either),
+    ("gettopicattributes", None, Either),
+    ("settopicattributes", ADMIN, Either),
+    ("addpermission", ADMIN, Either),
+    ("removepermission", ADMIN, Either),
+    ("deletetopic", ADMIN, Either),
+]);
 
 /// Topics. Source: aws.md 8.
-pub static SNS: Service = Service {
-    catalogue: &[
-        ("subscribe", READ, Either),
-        ("receive", READ, Either),
-        ("publish", WRITE, Either),
-        ("listsubscriptionsbytopic", LIST, Either),
-        ("gettopicattributes", None, Either),
-        ("settopicattributes", ADMIN, Either),
-        ("addpermission", ADMIN, Either),
-        ("removepermission", ADMIN, Either),
-        ("deletetopic", ADMIN, Either),
-    ],
-    ..Service::by_verb(&["sns"], true)
-};
+pub static SNS: Service = Service { catalogue: &SNS_CATALOGUE, ..Service::by_verb(&["sns"], true) };
+
+static KMS_CATALOGUE: Catalogue = Catalogue::new(&[
+    ("decrypt", READ, Either),
+    ("reencryptfrom", READ, Either),
+    ("encrypt", WRITE, Either),
+    ("reencryptto", WRITE, Either),
+    ("generatedatakey", WRITE, Either),
+    ("generatedatakeypair", WRITE, Either),
+    ("generatedatakeywithoutplaintext", WRITE, Either),
+    ("generatedatakeypairwithoutplaintext", WRITE, Either),
+    ("sign", WRITE, Either),
+    ("generatemac", WRITE, Either),
+    ("creategrant", ADMIN, Either),
+    ("putkeypolicy", ADMIN, Either),
+    ("schedulekeydeletion", ADMIN, Either),
+    ("disablekey", ADMIN, Either),
+    ("describekey", None, Either),
+    ("getkeypolicy", None, Either),
+    ("getpublickey", None, Either),
+    ("verify", None, Either),
+    ("verifymac", None, Either),
+]);
 
 /// Keys. Source: aws.md 8.
-pub static KMS: Service = Service {
-    catalogue: &[
-        ("decrypt", READ, Either),
-        ("reencryptfrom", READ, Either),
-        ("encrypt", WRITE, Either),
-        ("reencryptto", WRITE, Either),
-        ("generatedatakey", WRITE, Either),
-        ("generatedatakeypair", WRITE, Either),
-        ("generatedatakeywithoutplaintext", WRITE, Either),
-        ("generatedatakeypairwithoutplaintext", WRITE, Either),
-        ("sign", WRITE, Either),
-        ("generatemac", WRITE, Either),
-        ("creategrant", ADMIN, Either),
-        ("putkeypolicy", ADMIN, Either),
-        ("schedulekeydeletion", ADMIN, Either),
-        ("disablekey", ADMIN, Either),
-        ("describekey", None, Either),
-        ("getkeypolicy", None, Either),
-        ("getpublickey", None, Either),
-        ("verify", None, Either),
-        ("verifymac", None, Either),
-    ],
-    ..Service::by_verb(&["kms"], false)
-};
+pub static KMS: Service = Service { catalogue: &KMS_CATALOGUE, ..Service::by_verb(&["kms"], false) };
+
+static SECRETS_MANAGER_CATALOGUE: Catalogue = Catalogue::new(&[
+    ("getsecretvalue", READ, Either),
+    ("batchgetsecretvalue", READ, Either),
+    ("putsecretvalue", WRITE, Either),
+    ("listsecretversionids", LIST, Either),
+    ("describesecret", None, Either),
+    ("getresourcepolicy", None, Either),
+    ("putresourcepolicy", ADMIN, Either),
+    ("deleteresourcepolicy", ADMIN, Either),
+    ("updatesecret", ADMIN, Either),
+    ("deletesecret", ADMIN, Either),
+    ("rotatesecret", ADMIN, Either),
+    ("restoresecret", ADMIN, Either),
+]);
 
 /// Secrets. Source: aws.md 8.
-pub static SECRETS_MANAGER: Service = Service {
-    catalogue: &[
-        ("getsecretvalue", READ, Either),
-        ("batchgetsecretvalue", READ, Either),
-        ("putsecretvalue", WRITE, Either),
-        ("listsecretversionids", LIST, Either),
-        ("describesecret", None, Either),
-        ("getresourcepolicy", None, Either),
-        ("putresourcepolicy", ADMIN, Either),
-        ("deleteresourcepolicy", ADMIN, Either),
-        ("updatesecret", ADMIN, Either),
-        ("deletesecret", ADMIN, Either),
-        ("rotatesecret", ADMIN, Either),
-        ("restoresecret", ADMIN, Either),
-    ],
-    ..Service::by_verb(&["secretsmanager"], false)
-};
+pub static SECRETS_MANAGER: Service =
+    Service { catalogue: &SECRETS_MANAGER_CATALOGUE, ..Service::by_verb(&["secretsmanager"], false) };
+
+static ECR_CATALOGUE: Catalogue = Catalogue::new(&[
+    ("batchgetimage", READ, Either),
+    ("getdownloadurlforlayer", READ, Either),
+    ("listimages", LIST, Either),
+    ("describeimages", LIST, Either),
+    ("putimage", WRITE, Either),
+    ("initiatelayerupload", WRITE, Either),
+    ("uploadlayerpart", WRITE, Either),
+    ("completelayerupload", WRITE, Either),
+    ("batchdeleteimage", WRITE, Either),
+    ("setrepositorypolicy", ADMIN, Either),
+    ("deleterepositorypolicy", ADMIN, Either),
+    ("deleterepository", ADMIN, Either),
+    ("batchchecklayeravailability", None, Either),
+    ("describerepositories", None, Either),
+    ("getrepositorypolicy", None, Either),
+    ("getlifecyclepolicy", None, Either),
+]);
 
 /// Container repositories. Source: aws.md 8.
-pub static ECR: Service = Service {
-    catalogue: &[
-        ("batchgetimage", READ, Either),
-        ("getdownloadurlforlayer", READ, Either),
-        ("listimages", LIST, Either),
-        ("describeimages", LIST, Either),
-        ("putimage", WRITE, Either),
-        ("initiatelayerupload", WRITE, Either),
-        ("uploadlayerpart", WRITE, Either),
-        ("completelayerupload", WRITE, Either),
-        ("batchdeleteimage", WRITE, Either),
-        ("setrepositorypolicy", ADMIN, Either),
-        ("deleterepositorypolicy", ADMIN, Either),
-        ("deleterepository", ADMIN, Either),
-        ("batchchecklayeravailability", None, Either),
-        ("describerepositories", None, Either),
-        ("getrepositorypolicy", None, Either),
-        ("getlifecyclepolicy", None, Either),
-    ],
-    ..Service::by_verb(&["ecr"], false)
-};
+pub static ECR: Service = Service { catalogue: &ECR_CATALOGUE, ..Service::by_verb(&["ecr"], false) };
 
 /// Letters by verb, the first that fits. Source: aws.md 8, "Generic rule".
 static VERBS: [(&str, Letter); 22] = [
@@ -335,7 +348,7 @@ impl Service {
     /// every action.
     #[must_use]
     pub const fn by_verb(prefixes: &'static [&'static str], unsigned: bool) -> Self {
-        Self { prefixes, unsigned, catalogue: &[], by_verb: true, nested: false }
+        Self { prefixes, unsigned, catalogue: &UNKNOWN, by_verb: true, nested: false }
     }
 
     /// The same, whose stores hold things under names of their own.
@@ -346,20 +359,17 @@ impl Service {
 
     /// The actions that the patterns of a statement (in lower case) speak about. `None`: all there are.
     pub(super) fn actions(&self, patterns: Option<&[Pattern]>) -> Vec<Action> {
-        let rows =
-            self.catalogue.iter().filter(|(name, ..)| patterns.is_none_or(|all| self.may_be(name, all)));
-        let mut actions: Vec<Action> = rows
-            .flat_map(|(name, letter, level)| {
-                self.full(name).into_iter().map(|pattern| Action::new(pattern, *letter, *level))
-            })
-            .collect();
+        let known = self.known();
         let Some(patterns) = patterns else {
-            return if actions.is_empty() { self.verbs() } else { actions };
+            return if known.is_empty() { self.verbs() } else { known.to_vec() };
         };
-        let is_known = |pattern: &Pattern| actions.iter().any(|action| pattern.overlaps(&action.pattern));
-        let strange: Vec<&Pattern> =
-            patterns.iter().filter(|pattern| !is_known(pattern) && self.speaks_of(pattern)).collect();
-        actions.retain(|action| patterns.iter().any(|pattern| pattern.overlaps(&action.pattern)));
+        let speaks_of = |pattern: &Pattern, action: &Action| pattern.overlaps(&action.pattern);
+        let is_strange = |pattern: &&Pattern| {
+            !known.iter().any(|action| speaks_of(pattern, action)) && self.speaks_of(pattern)
+        };
+        let strange: Vec<&Pattern> = patterns.iter().filter(is_strange).collect();
+        let meant = known.iter().filter(|action| patterns.iter().any(|pattern| speaks_of(pattern, action)));
+        let mut actions: Vec<Action> = meant.cloned().collect();
         if strange.is_empty() {
             return actions;
         }
@@ -370,7 +380,7 @@ impl Service {
             for verb in verbs.iter().filter(|verb| fits(&verb.pattern, pattern)) {
                 found = true;
                 let narrower = verb.pattern.covers(pattern).is_true();
-                let of = if narrower { pattern.clone() } else { verb.pattern.clone() };
+                let of = if narrower { pattern.clone() } else { verb.pattern.as_ref().clone() };
                 actions.push(Action::new(of, verb.letter, verb.level));
                 if narrower {
                     break;
@@ -393,12 +403,15 @@ impl Service {
             .collect()
     }
 
-    /// Whether one of some patterns may speak about a row of the catalogue: a quick no for most rows, before
-    /// patterns are made of them.
-    fn may_be(&self, name: &str, patterns: &[Pattern]) -> bool {
-        let full = |prefix: &'static str| prefix.chars().chain([':']).chain(name.chars());
-        self.prefixes.is_empty()
-            || self.prefixes.iter().any(|prefix| patterns.iter().any(|own| !own.rules_out(full(prefix))))
+    /// The rows of the catalogue as actions. One catalogue belongs to services with the same prefixes.
+    fn known(&self) -> &'static [Action] {
+        self.catalogue.actions.get_or_init(|| {
+            let rows = self.catalogue.rows.iter();
+            rows.flat_map(|(name, letter, level)| {
+                self.full(name).into_iter().map(|pattern| Action::new(pattern, *letter, *level))
+            })
+            .collect()
+        })
     }
 
     fn full(&self, name: &str) -> Vec<Pattern> {

@@ -8,11 +8,13 @@
 //! an outsider is free to choose; a Deny takes that away only when no choice of theirs dodges it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Assumptions;
 use super::aws_actions::{Action, Level, Service};
 use super::aws_condition::{Condition, Door, Identity, Network, Requester, SOURCE_KEYS};
+use super::aws_ground::{Ground, StatementActions};
 use super::aws_pattern::Pattern;
 use super::aws_public::{Hangs, statement_is_public};
 use super::aws_statement::{Reader, read_statements};
@@ -655,13 +657,15 @@ impl Policy {
         assumptions: &Assumptions,
     ) -> Vec<WayIn> {
         let mut ways = Vec::new();
+        let ground = Rc::new(Ground::new(self, names, false));
+        let actions_of = StatementActions::new(self, service);
         for identity in identities(service) {
-            let view = View::new(self, names, identity, assumptions);
+            let view = View::on(ground.clone(), self, identity, assumptions);
             for (index, statement) in self.statements.iter().enumerate() {
                 if statement.allows.is_false() || !view.asks(statement) {
                     continue;
                 }
-                let groups = view.groups(index, service);
+                let groups = view.groups(index, &actions_of);
                 for (reached, actions) in groups {
                     let access = access_of(&actions);
                     ways.push(WayIn {
@@ -715,7 +719,9 @@ impl Policy {
         if self.sensitive {
             return remarks;
         }
-        for statement in &self.statements {
+        let view = View::new(self, names, Identity::Outsider, assumptions);
+        let actions_of = StatementActions::new(self, service);
+        for (index, statement) in self.statements.iter().enumerate() {
             if let Some(void) = &statement.void {
                 remarks.push(Remark {
                     code: "void-statement",
@@ -736,8 +742,7 @@ impl Policy {
                     says: format!("{} names `*` as its resource, which S3 itself refuses", statement.label),
                 });
             }
-            let view = View::new(self, names, Identity::Outsider, assumptions);
-            if let Some(void) = view.mismatch(statement, service) {
+            if let Some(void) = view.mismatch(index, &actions_of) {
                 remarks.push(Remark { code: "void-statement", place: statement.place.clone(), says: void });
             }
             if !statement.who.negated && !statement.who.named.is_empty() {

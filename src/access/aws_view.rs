@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Assumptions;
@@ -14,13 +15,13 @@ use super::aws_actions::{Action, Level, Service};
 use super::aws_condition::{
     Condition, Door, Identity, Network, Requester, can_have, depends_on_way, is_settled,
 };
-use super::aws_pattern::{Pattern, Reading, Token, is_single};
-use super::aws_policy::{Policy, Shape, StoreNames, WayIn, access_of, audience, weight};
+use super::aws_ground::{Ground, StatementActions};
+use super::aws_pattern::Pattern;
+use super::aws_policy::{Policy, StoreNames, WayIn, access_of, audience, weight};
 use super::aws_public::Hangs;
 use super::aws_statement::Statement;
-use crate::address::Mode;
 use crate::truth::Truth;
-use crate::value::{Cause, Unknown};
+use crate::value::Unknown;
 use crate::verdict::{Claim, Evidence, Place, all, any, fact, not};
 
 /// Comparisons of patterns that one view may spend, in characters times characters.
@@ -60,16 +61,13 @@ pub(super) struct View<'p> {
     policy: &'p Policy,
     identity: Identity,
     assumptions: &'p Assumptions,
-    containers: Vec<Pattern>,
-    objects: Vec<Pattern>,
-    /// Per statement: its resource patterns, with references to the store replaced by its names.
-    resources: Vec<Vec<Pattern>>,
+    ground: Rc<Ground>,
     /// Whether an Allow speaks about the store, on a level.
     spoken: RefCell<BTreeMap<(usize, Level), Truth>>,
     /// What a Deny covers of an Allow, on a level.
     covered: RefCell<BTreeMap<(usize, usize, Level), Truth>>,
     /// Whether a statement is about an action.
-    taken: RefCell<BTreeMap<(usize, String), Truth>>,
+    taken: RefCell<BTreeMap<(usize, Arc<str>), Truth>>,
     spent: Cell<u64>,
 }
 
@@ -80,52 +78,22 @@ impl<'p> View<'p> {
         identity: Identity,
         assumptions: &'p Assumptions,
     ) -> Self {
-        let own = Arc::new(Unknown::because(Cause::Invalid("the store's name".into())));
-        let names_of: Vec<Pattern> = if names.names.is_empty() {
-            vec![Pattern(vec![Token::Hole(own)])]
-        } else {
-            let reading = Reading { wildcards: false, variables: false };
-            names.names.iter().map(|name| Pattern::read(name, reading)).collect()
-        };
-        let around = |before: &str, after: &str| -> Vec<Pattern> {
-            names_of
-                .iter()
-                .map(|name| {
-                    Pattern::literal(before, true)
-                        .then(name)
-                        .then(&Pattern::literal(after, true))
-                        .any_partition()
-                })
-                .collect()
-        };
-        let (containers, objects) = match names.shape {
-            Shape::Bucket => (around("arn:aws:s3:::", ""), around("arn:aws:s3:::", "/*")),
-            Shape::AccessPoint => (
-                around("arn:aws:s3:*:*:accesspoint/", ""),
-                around("arn:aws:s3:*:*:accesspoint/", "/object/*"),
-            ),
-            Shape::Arn => (around("", ""), [around("", "/*"), around("", ":*")].concat()),
-        };
-        let resources = policy
-            .statements
-            .iter()
-            .map(|statement| {
-                statement
-                    .resources
-                    .patterns
-                    .iter()
-                    .filter(|pattern| identity != Identity::Role || !is_of_another(pattern, names))
-                    .map(|pattern| own_names(pattern, names, &names_of, &containers).any_partition())
-                    .collect()
-            })
-            .collect();
+        let ground = Rc::new(Ground::new(policy, names, identity == Identity::Role));
+        Self::on(ground, policy, identity, assumptions)
+    }
+
+    /// The same on a ground that several share.
+    pub(super) fn on(
+        ground: Rc<Ground>,
+        policy: &'p Policy,
+        identity: Identity,
+        assumptions: &'p Assumptions,
+    ) -> Self {
         Self {
             policy,
             identity,
             assumptions,
-            containers,
-            objects,
-            resources,
+            ground,
             spoken: RefCell::default(),
             covered: RefCell::default(),
             taken: RefCell::default(),
@@ -135,14 +103,14 @@ impl<'p> View<'p> {
 
     fn targets(&self, level: Level) -> Vec<&Pattern> {
         match level {
-            Level::Container => self.containers.iter().collect(),
-            Level::Object => self.objects.iter().collect(),
-            Level::Either => self.containers.iter().chain(&self.objects).collect(),
+            Level::Container => self.ground.containers.iter().collect(),
+            Level::Object => self.ground.objects.iter().collect(),
+            Level::Either => self.ground.containers.iter().chain(&self.ground.objects).collect(),
         }
     }
 
     fn patterns(&self, index: usize) -> &[Pattern] {
-        self.resources.get(index).map_or(&[], Vec::as_slice)
+        self.ground.resources.get(index).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a statement is worth asking for this identity at all.
@@ -328,34 +296,31 @@ impl<'p> View<'p> {
     }
 
     /// The actions that one statement allows on this store, put together where the same facts decide.
-    pub(super) fn groups(&self, index: usize, service: &Service) -> Vec<(Reached, Vec<Action>)> {
-        let Some(statement) = self.policy.statements.get(index) else { return Vec::new() };
-        let patterns = statement.actions.sure_patterns();
+    pub(super) fn groups(&self, index: usize, of: &StatementActions<'_>) -> Vec<(Reached, Vec<Action>)> {
         let mut groups: BTreeMap<Signature, (Reached, Vec<Action>)> = BTreeMap::new();
-        for action in service.actions(patterns) {
-            if let Some(reached) = self.reached_by(index, &action) {
+        for action in of.by(index) {
+            if let Some(reached) = self.reached_by(index, action) {
                 groups
                     .entry(signature(std::slice::from_ref(&reached)))
                     .or_insert_with(|| (reached, Vec::new()))
                     .1
-                    .push(action);
+                    .push(action.clone());
             }
         }
         groups.into_values().collect()
     }
 
     /// Why a statement that names a resource says nothing about this store.
-    pub(super) fn mismatch(&self, statement: &Statement, service: &Service) -> Option<String> {
-        let index = self.policy.statements.iter().position(|other| std::ptr::eq(other, statement))?;
-        let patterns = statement.actions.sure_patterns();
-        if service.actions(patterns).is_empty() {
+    pub(super) fn mismatch(&self, index: usize, of: &StatementActions<'_>) -> Option<String> {
+        let statement = self.policy.statements.get(index)?;
+        if of.by(index).is_empty() {
             return Some(format!("{} names no action of this store", statement.label));
         }
         if self.allows_resource(index, statement, Level::Either).is_false() {
             return Some(format!("{} names another resource than the one that it hangs on", statement.label));
         }
-        self.groups(index, service)
-            .is_empty()
+        let applies = of.by(index).iter().any(|action| self.reached_by(index, action).is_some());
+        (!applies)
             .then(|| format!("{} names actions that do not apply to the resources it names", statement.label))
     }
 
@@ -455,7 +420,7 @@ impl<'p> View<'p> {
             let mut unknown: Vec<Arc<Unknown>> =
                 statement.actions.unknown.iter().chain(&statement.resources.unknown).cloned().collect();
             let says = if self.identity == Identity::Role {
-                unknown.extend(self.containers.iter().flat_map(Pattern::holes).cloned());
+                unknown.extend(self.ground.containers.iter().flat_map(Pattern::holes).cloned());
                 format!("what {} allows, and with which resources, is not known", statement.label)
             } else {
                 format!("which actions {} allows is not known", statement.label)
@@ -680,49 +645,4 @@ fn condition_says(condition: &Condition, truth: Truth) -> String {
             (Some(_) | None, _) => format!("`{operator}` on `{key}` keeps outsiders out"),
         },
     }
-}
-
-/// Whether a pattern is about a resource of the input that is another one than the store. Names of buckets
-/// belong to one bucket in the world; the ARN of something else is no bucket's.
-fn is_of_another(pattern: &Pattern, names: &StoreNames) -> bool {
-    let Some(store) = names.address.as_ref() else { return false };
-    pattern.holes().any(|hole| {
-        let Some((of, path)) = &hole.identity else { return false };
-        if of.mode != Mode::Managed || !matches!(path.as_attribute(), Some("arn" | "id" | "bucket")) {
-            return false;
-        }
-        if of.resource_type == store.resource_type {
-            return of != store && (!of.same_resource(store) || is_single(of) && is_single(store));
-        }
-        // An access point leads to a bucket.
-        path.as_attribute() == Some("arn") && !of.resource_type.contains("access_point")
-    })
-}
-
-/// Replaces references to the store itself by its name or ARN.
-fn own_names(pattern: &Pattern, names: &StoreNames, names_of: &[Pattern], containers: &[Pattern]) -> Pattern {
-    let Some(address) = names.address.as_ref().filter(|address| is_single(address)) else {
-        return pattern.clone();
-    };
-    let mut tokens = Vec::with_capacity(pattern.0.len());
-    for token in &pattern.0 {
-        let own = match token {
-            Token::Hole(hole) => match &hole.identity {
-                Some((of, path)) if of == address => match (path.as_attribute(), names.shape) {
-                    (Some("arn"), _) | (Some("id"), Shape::Arn) => containers.first(),
-                    (Some("id" | "bucket"), Shape::Bucket) | (Some("name"), Shape::AccessPoint) => {
-                        names_of.first()
-                    }
-                    (Some(_) | None, _) => None,
-                },
-                Some(_) | None => None,
-            },
-            Token::Char(_) | Token::One | Token::Many | Token::Variable(_) => None,
-        };
-        match own {
-            Some(own) => tokens.extend(own.0.iter().cloned()),
-            None => tokens.push(token.clone()),
-        }
-    }
-    Pattern(tokens)
 }

@@ -7,6 +7,7 @@ pub mod aws_account;
 pub mod aws_actions;
 pub mod aws_condition;
 mod aws_gateway;
+mod aws_ground;
 pub mod aws_identity;
 pub mod aws_managed;
 pub mod aws_network;

@@ -111,7 +111,7 @@ impl Evaluator<'_> {
                     copies: Vec::new(),
                     ignore_changes: resource.ignore_changes.clone(),
                 };
-                model.instances.insert(address, instance);
+                model.instances.insert(address, Arc::new(instance));
             }
         }
         for (name, call) in &declared.calls {

@@ -193,7 +193,7 @@ impl<'m> Graph<'m> {
     /// The instance at an address, data sources included.
     #[must_use]
     pub fn instance(&self, address: &Address) -> Option<&'m Instance> {
-        self.model.instances.get(address)
+        self.model.instances.get(address).map(|instance| &**instance)
     }
 
     /// A reader of an instance's attributes.
@@ -300,7 +300,7 @@ impl<'m> Graph<'m> {
         self.model
             .instances
             .range(first..)
-            .map(|(_, instance)| instance)
+            .map(|(_, instance)| &**instance)
             .take_while(move |instance| instance.address.same_resource(&resource))
     }
 

@@ -123,8 +123,8 @@ pub struct Gap {
 /// Everything that was read of one root module, plan or state.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    /// All resource and data instances.
-    pub instances: BTreeMap<Address, Instance>,
+    /// All resource and data instances. The sides of a plan share those on which nothing changes.
+    pub instances: BTreeMap<Address, Arc<Instance>>,
     /// The root module's outputs.
     pub outputs: BTreeMap<Name, Value>,
     /// What was not read.

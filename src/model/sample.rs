@@ -19,7 +19,7 @@ pub(crate) fn model(text: &str) -> Model {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let instances = document.as_object().unwrap().iter().map(|(name, attributes)| instance(name, attributes));
     Model {
-        instances: instances.map(|instance| (instance.address.clone(), instance)).collect(),
+        instances: instances.map(|instance| (instance.address.clone(), Arc::new(instance))).collect(),
         ..Model::default()
     }
 }

@@ -5,6 +5,8 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -15,13 +17,14 @@ use super::entries::{Entries, Entry};
 use super::json::Json;
 use super::names::Names;
 use super::providers::Providers;
-use super::references::{Keys, Scope, Tracer};
+use super::references::{Scope, Tracer};
 use super::unknowns::{self, Unknowns, after_apply};
 use super::unread::is_unread;
 use super::values::{Converter, Place, Trees, Written, constant};
 use crate::address::{Address, Mode, Name, Path, PathStep};
-use crate::model::{Fate, Instance, Want, computed};
+use crate::model::{Instance, Want, computed};
 use crate::source::Span;
+use crate::threads::both;
 use crate::truth::Truth;
 use crate::value::{Cause, Origin, Unknown, Value};
 
@@ -29,106 +32,134 @@ use crate::value::{Cause, Origin, Unknown, Value};
 pub(super) struct Shared<'p, 'a> {
     pub(super) configuration: Option<&'p Configuration<'a>>,
     pub(super) variables: &'p BTreeMap<String, Json<'a>>,
-    pub(super) names: &'p Names,
-    pub(super) providers: &'p Providers<'p, 'a>,
     pub(super) asked: &'p Asked<'p>,
-    /// Blocks that are read as left out.
-    pub(super) unset: RefCell<BTreeSet<(Address, Name)>>,
     /// Whether everything was planned.
     pub(super) whole: bool,
     pub(super) span: Span,
 }
 
+impl<'a> Shared<'_, 'a> {
+    /// Follows names on a side.
+    pub(super) fn tracer<'t>(
+        &'t self,
+        entries: &'t Entries<'a>,
+        names: &'t Names,
+        is_read: &'t dyn Fn(Mode, &str) -> bool,
+    ) -> Tracer<'t, 'a> {
+        Tracer {
+            configuration: self.configuration,
+            variables: self.variables,
+            keys: entries.keys(),
+            names,
+            is_read,
+            whole: self.whole,
+            steps: Cell::new(0),
+        }
+    }
+}
+
+/// Instances by address.
+pub(super) type Instances = BTreeMap<Address, Arc<Instance>>;
+
+/// An instance that another side has made already.
+pub(super) type Known<'k> = &'k (dyn Fn(&Address) -> Option<Arc<Instance>> + Sync);
+
+/// What was made of a side.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) instances: Instances,
+    /// Blocks that are read as left out.
+    pub(super) unset: BTreeSet<(Address, Name)>,
+}
+
 /// The deepest chain of instances that are made for each other.
 const DEEPEST: usize = 100;
 
+/// From so many instances on, two threads make them.
+const MANY: usize = 512;
+
 /// Makes the instances of a side.
-pub(super) struct Builder<'p, 'a> {
+pub(super) fn instances<'a>(
+    shared: &Shared<'_, 'a>,
+    entries: &Entries<'a>,
+    known: Known<'_>,
+) -> Result<Made, Refused> {
+    let make = |places: Range<usize>| Builder::new(shared, entries, known).build(places);
+    let count = entries.len();
+    if count < MANY {
+        return make(0..count);
+    }
+    let (later, earlier) = both(|| make(count / 2..count), || make(0..count / 2));
+    let (mut made, later) = (earlier?, later?);
+    // Where one half made something of the other, both made the same.
+    for (address, instance) in later.instances {
+        made.instances.entry(address).or_insert(instance);
+    }
+    made.unset.extend(later.unset);
+    Ok(made)
+}
+
+/// Makes some of the instances of a side, and what they refer to.
+struct Builder<'p, 'a> {
     shared: &'p Shared<'p, 'a>,
     entries: &'p Entries<'a>,
-    keys: OnceCell<Keys>,
+    known: Known<'p>,
+    names: Names,
+    providers: Providers<'p, 'a>,
     /// What was made, at the places of the entries.
-    made: Vec<OnceCell<Instance>>,
+    made: Vec<OnceCell<Arc<Instance>>>,
     /// The places of what is being made, each for the one before it.
     making: RefCell<Vec<usize>>,
+    unset: RefCell<BTreeSet<(Address, Name)>>,
     refused: RefCell<Option<Refused>>,
 }
 
 impl<'p, 'a> Builder<'p, 'a> {
-    pub(super) fn new(shared: &'p Shared<'p, 'a>, entries: &'p Entries<'a>) -> Self {
+    fn new(shared: &'p Shared<'p, 'a>, entries: &'p Entries<'a>, known: Known<'p>) -> Self {
         Self {
             shared,
             entries,
-            keys: OnceCell::new(),
+            known,
+            names: Names::default(),
+            providers: Providers::new(shared.configuration),
             made: entries.iter().map(|_| OnceCell::new()).collect(),
             making: RefCell::default(),
+            unset: RefCell::default(),
             refused: RefCell::default(),
         }
     }
 
-    /// Takes instances over from the side after: those on which nothing changes.
-    pub(super) fn take_over(&self, after: &BTreeMap<Address, Instance>, entries: &Entries<'_>) {
-        let untouched = |address: &Address| entries.get(address).is_some_and(|entry| entry.untouched);
-        for ((address, _), made) in self.entries.iter().zip(&self.made) {
-            if untouched(address)
-                && let Some(instance) = after.get(address)
-            {
-                made.get_or_init(|| instance.clone());
-            }
-        }
-    }
-
-    /// Makes all instances.
-    pub(super) fn build(&self) -> Result<(), Refused> {
-        // What is read for the name that it has from another one is made when something refers to it.
-        let is_asked_for = |address: &Address| {
-            let want = (self.shared.asked.want)(&address.resource_type);
-            address.mode != Mode::Managed || !matches!(want, Want::Nothing | Want::Referred)
-        };
-        for (place, (address, _)) in self.entries.iter().enumerate() {
-            if is_asked_for(address) {
+    fn build(self, places: Range<usize>) -> Result<Made, Refused> {
+        for place in places {
+            if self.entries.at(place).is_some_and(|(address, _)| self.is_asked_for(address)) {
                 self.make(place);
             }
         }
-        match self.refused.take() {
-            Some(refused) => Err(refused),
-            None => Ok(()),
+        if let Some(refused) = self.refused.take() {
+            return Err(refused);
         }
-    }
-
-    /// The instances that were made.
-    pub(super) fn into_instances(self) -> BTreeMap<Address, Instance> {
         let made = self.made.into_iter().filter_map(OnceCell::into_inner);
-        made.map(|instance| (instance.address.clone(), instance)).collect()
+        let instances = made.map(|instance| (instance.address.clone(), instance)).collect();
+        Ok(Made { instances, unset: self.unset.take() })
     }
 
-    /// What resources of the configuration refer to, by the expression of a resource that has no instance.
-    pub(super) fn tracer<'t>(&'t self, is_read: &'t dyn Fn(Mode, &str) -> bool) -> Tracer<'t, 'a> {
-        Tracer {
-            configuration: self.shared.configuration,
-            variables: self.shared.variables,
-            keys: self.keys(),
-            names: self.shared.names,
-            is_read,
-            whole: self.shared.whole,
-            steps: Cell::new(0),
-        }
+    /// What is read for the name that it has from another one is made when something refers to it.
+    fn is_asked_for(&self, address: &Address) -> bool {
+        let want = (self.shared.asked.want)(&address.resource_type);
+        address.mode != Mode::Managed
+            || !matches!(want, Want::Nothing | Want::Referred)
+            || (self.known)(address).is_some()
     }
 
-    /// The keys of what is there.
-    pub(super) fn keys(&self) -> &Keys {
-        self.keys.get_or_init(|| {
-            let present = self.entries.iter().filter(|(_, entry)| !matches!(entry.fate, Fate::Deleted));
-            Keys::of(present.map(|(address, _)| address))
-        })
-    }
-
-    fn make(&self, place: usize) -> Option<&Instance> {
+    fn make(&self, place: usize) -> Option<&Arc<Instance>> {
         let made = self.made.get(place)?;
         if made.get().is_none() && !self.making.borrow().contains(&place) {
             let (address, entry) = self.entries.at(place)?;
+            if let Some(known) = (self.known)(address) {
+                return Some(made.get_or_init(|| known));
+            }
             self.making.borrow_mut().push(place);
-            let instance = self.instance(address, entry);
+            let instance = Arc::new(self.instance(address, entry));
             self.making.borrow_mut().pop();
             return Some(made.get_or_init(|| instance));
         }
@@ -183,7 +214,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             sensitive.as_ref().and_then(|tree| tree.get(name)).is_some_and(|mark| *mark != Json::Bool(false));
         let known = value.as_ref().and_then(|tree| tree.get(name));
         Some(match known {
-            Some(known) => constant(known, self.shared.names).marked(marked),
+            Some(known) => constant(known, &self.names).marked(marked),
             None => after_apply(address, path),
         })
     }
@@ -196,7 +227,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     fn instance(&self, address: &Address, entry: &Entry<'a>) -> Instance {
         let shared = self.shared;
         let resource = shared.configuration.and_then(|section| section.resource(address));
-        let provider = shared.providers.of(resource, entry.provider.as_ref());
+        let provider = self.providers.of(resource, entry.provider.as_ref(), &self.names);
         let mut attributes = Value::object(BTreeMap::new());
         let mut copies = Vec::new();
         if (shared.asked.want)(&address.resource_type) != Want::Presence {
@@ -212,22 +243,22 @@ impl<'p, 'a> Builder<'p, 'a> {
                 module: address.module.clone(),
                 repetition: resource.map(|resource| &resource.repetition),
                 key: address.key.clone(),
-                siblings: if entry.written { self.keys().of_resource(address) } else { &[] },
+                siblings: if entry.written { self.entries.keys().of_resource(address) } else { &[] },
             };
             let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
-            let tracer = self.tracer(&is_read);
+            let tracer = shared.tracer(self.entries, &self.names, &is_read);
             let look_up = |address: &Address, path: &Path| self.look_up(address, path);
             let unknowns = Unknowns { tracer: &tracer, address, scope: &scope, look_up: &look_up };
             let leaf = |place: &Place<'_>| {
                 let value = unknowns.leaf(place);
                 if value.is_none() && unknowns::is_computed_block(place) {
                     let name = place.path.as_attribute().unwrap_or("");
-                    shared.unset.borrow_mut().insert((address.clone(), shared.names.get(name)));
+                    self.unset.borrow_mut().insert((address.clone(), self.names.get(name)));
                 }
                 value
             };
             let everything = shared.asked.everything;
-            let converter = Converter { names: shared.names, leaf: &leaf, everything };
+            let converter = Converter { names: &self.names, leaf: &leaf, everything };
             let trees =
                 Trees { value: value.as_ref(), unknown: unknown.as_ref(), sensitive: sensitive.as_ref() };
             let mut known = converter.attributes(trees, &written);
@@ -280,7 +311,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             let path = Path::attribute(name);
             let place = Place { path: &path, written: &written, list: false, position: None, around: None };
             if let Some(value) = leaf(&place) {
-                attributes.insert(self.shared.names.get(name), value);
+                attributes.insert(self.names.get(name), value);
             }
         }
     }

@@ -4,10 +4,10 @@
 //! a slice of the document until somebody asks for it.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -86,7 +86,7 @@ impl Repetition<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Lazy<'a> {
     raw: Option<&'a RawValue>,
-    read: OnceCell<Json<'a>>,
+    read: OnceLock<Json<'a>>,
 }
 
 /// Stands for an expression that is not readable: something is written, nobody knows what.
@@ -94,7 +94,7 @@ const UNREADABLE: Json<'static> = Json::Bool(true);
 
 impl<'a> Lazy<'a> {
     const fn new(raw: Option<&'a RawValue>) -> Self {
-        Self { raw, read: OnceCell::new() }
+        Self { raw, read: OnceLock::new() }
     }
 
     /// The value; null when nothing is written.

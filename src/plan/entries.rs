@@ -3,11 +3,14 @@
 //! Enters: what was read of resources and changes. Leaves: a sorted list. It is kept as one, since there are
 //! many and each is looked up by its place.
 
-use super::json::Text;
-use crate::address::Address;
-use crate::model::Fate;
+use std::sync::OnceLock;
 
 use serde_json::value::RawValue;
+
+use super::json::Text;
+use super::references::Keys;
+use crate::address::Address;
+use crate::model::Fate;
 
 /// An instance as the document has it.
 #[derive(Clone, Debug)]
@@ -50,29 +53,45 @@ impl<'a> Entry<'a> {
 
 /// All instances of a side.
 #[derive(Debug, Default)]
-pub(super) struct Entries<'a>(Vec<(Address, Entry<'a>)>);
+pub(super) struct Entries<'a> {
+    sorted: Vec<(Address, Entry<'a>)>,
+    keys: OnceLock<Keys>,
+}
 
 impl<'a> Entries<'a> {
     /// Sorts entries; of those with one address the first counts.
     pub(super) fn new(mut entries: Vec<(Address, Entry<'a>)>) -> Self {
         entries.sort_by(|(one, _), (other, _)| one.cmp(other));
         entries.dedup_by(|(next, _), (one, _)| next == one);
-        Self(entries)
+        Self { sorted: entries, keys: OnceLock::new() }
     }
 
     /// The entries, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &(Address, Entry<'a>)> {
-        self.0.iter()
+        self.sorted.iter()
+    }
+
+    /// How many there are.
+    pub(super) const fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// The keys of what is there.
+    pub(super) fn keys(&self) -> &Keys {
+        self.keys.get_or_init(|| {
+            let present = self.iter().filter(|(_, entry)| entry.fate != Fate::Deleted);
+            Keys::of(present.map(|(address, _)| address))
+        })
     }
 
     /// The place of an address.
     pub(super) fn place(&self, address: &Address) -> Option<usize> {
-        self.0.binary_search_by(|(own, _)| own.cmp(address)).ok()
+        self.sorted.binary_search_by(|(own, _)| own.cmp(address)).ok()
     }
 
     /// What stands at a place.
     pub(super) fn at(&self, place: usize) -> Option<(&Address, &Entry<'a>)> {
-        self.0.get(place).map(|(address, entry)| (address, entry))
+        self.sorted.get(place).map(|(address, entry)| (address, entry))
     }
 
     /// The entry of an address.
@@ -86,6 +105,6 @@ impl<'a> IntoIterator for Entries<'a> {
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.sorted.into_iter()
     }
 }

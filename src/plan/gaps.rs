@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use super::build::Builder;
 use super::configuration::{Configuration, Module, Resource};
 use super::json::Json;
 use super::references::{End, Scope, Tracer};
@@ -28,15 +27,14 @@ pub(super) enum Coverage {
 }
 
 /// Finds what was left out on the side after.
-pub(super) struct Search<'g, 'p, 'a> {
-    pub(super) builder: &'g Builder<'p, 'a>,
+pub(super) struct Search<'g, 'a> {
     pub(super) tracer: &'g Tracer<'g, 'a>,
     pub(super) coverage: Coverage,
     pub(super) span: Span,
     pub(super) gaps: Vec<Gap>,
 }
 
-impl<'a> Search<'_, '_, 'a> {
+impl<'a> Search<'_, 'a> {
     /// Searches the whole configuration.
     pub(super) fn run(&mut self, section: &Configuration<'a>) {
         if self.coverage != Coverage::Whole {
@@ -45,7 +43,7 @@ impl<'a> Search<'_, '_, 'a> {
     }
 
     fn module(&mut self, module: &Module<'a>, path: &ModulePath, repeated: bool) {
-        let keys = self.builder.keys();
+        let keys = self.tracer.keys;
         for resource in module.resources.values().filter(|resource| resource.mode == Mode::Managed) {
             let address = Address {
                 module: path.clone(),

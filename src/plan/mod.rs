@@ -20,8 +20,8 @@ mod unknowns;
 mod unread;
 mod values;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::de::DeserializeSeed;
 
@@ -32,20 +32,19 @@ use crate::model::{Copied, Fate, Instance, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
-use build::{Builder, Shared};
+use build::{Instances, Made, Shared, instances};
 use document::{Change, ChangeBody, Parts, Resource, ValuesSeed};
 use entries::{Entries, Entry};
 use gaps::{Coverage, Search};
 use json::{Json, Text};
 use names::Names;
-use providers::Providers;
 
 /// What is asked of a document.
 pub struct Asked<'q> {
     /// What is asked of the resources of a type.
-    pub want: &'q dyn Fn(&str) -> Want,
+    pub want: &'q (dyn Fn(&str) -> Want + Sync),
     /// The attributes of a type that only mirror what others set.
-    pub copies: &'q dyn Fn(&str) -> Vec<&'static Copied>,
+    pub copies: &'q (dyn Fn(&str) -> Vec<&'static Copied> + Sync),
     /// Whether attributes are asked for that no verdict depends on.
     pub everything: bool,
 }
@@ -104,16 +103,12 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
     let mut parts = document::read(bytes, &want)?;
     let names = Names::default();
     let configuration = parts.configuration.take();
-    let providers = Providers::new(configuration.as_ref(), &names);
     let variables = variables(&parts)?;
     let shared = Shared {
         configuration: configuration.as_ref(),
         variables: &variables,
-        names: &names,
-        providers: &providers,
         asked,
         whole: !parts.errored && parts.complete != Some(false),
-        unset: RefCell::default(),
         span,
     };
     let variables = variables_text(&parts);
@@ -121,10 +116,10 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
     let errored = parts.errored;
     let mut plan = if let Some(resources) = parts.values.take() {
         let entries = Entries::new(state_entries(&names, resources)?);
-        let instances = instances(&shared, &entries)?;
+        let Made { instances, .. } = instances(&shared, &entries, &|_| None)?;
         Plan { after: Model { instances, ..Model::default() }, ..Plan::default() }
     } else {
-        sides(parts, &shared)?
+        sides(parts, &shared, &names)?
     };
     plan.variables = variables;
     plan.after.outputs = outputs;
@@ -137,13 +132,13 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
 }
 
 /// The three sides of a plan.
-fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused> {
-    let planned = planned(&parts, shared)?;
-    let mut before = state_entries(shared.names, parts.prior_state.take().unwrap_or_default())?;
+fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Result<Plan, Refused> {
+    let planned = planned(&parts, shared, names)?;
+    let mut before = state_entries(names, parts.prior_state.take().unwrap_or_default())?;
     let mut after: Vec<(Address, Entry<'a>)> = Vec::new();
     let changes = parts.changes.take().unwrap_or_default();
     for change in changes.into_iter().rev().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
+        let address = document::address_of(names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
         let body = change.body;
         if let Some(earlier) = body.before {
@@ -172,36 +167,35 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     after.extend(changed);
     after.extend(planned);
     let after = Entries::new(after);
-    let builder = Builder::new(shared, &after);
     let mut plan = Plan::default();
-    builder.build()?;
+    let made = instances(shared, &after, &|_| None)?;
+    plan.after.instances = made.instances;
+    plan.unset = made.unset;
     let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
-    let tracer = builder.tracer(&is_read);
+    let tracer = shared.tracer(&after, names, &is_read);
     let coverage = match (parts.errored, parts.complete) {
         (true, _) | (_, Some(false)) => Coverage::Partial,
         (false, Some(true)) => Coverage::Whole,
         (false, None) => Coverage::Silent,
     };
-    let mut search =
-        Search { builder: &builder, tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
+    let mut search = Search { tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
     if let Some(section) = shared.configuration {
         search.run(section);
         plan.declared = gaps::declared(section);
     }
-    for address in deferred(&parts, shared)? {
+    for address in deferred(&parts, shared, names)? {
         search.deferred(shared.configuration, &address);
     }
     plan.after.gaps = search.gaps;
-    plan.after.instances = builder.into_instances();
-    let earlier = Builder::new(shared, &before);
-    earlier.take_over(&plan.after.instances, &after);
-    // Of a large plan this is let go before the other side is made.
-    drop(after);
-    earlier.build()?;
-    plan.before = Some(Model { instances: earlier.into_instances(), ..Model::default() });
-    plan.unset = shared.unset.take();
+    let untouched = |address: &Address| {
+        let stays = after.get(address).is_some_and(|entry| entry.untouched);
+        stays.then(|| plan.after.instances.get(address).cloned()).flatten()
+    };
+    let Made { instances: earlier, unset } = instances(shared, &before, &untouched)?;
+    plan.unset.extend(unset);
+    plan.before = Some(Model { instances: earlier, ..Model::default() });
     plan.probable = probable(&plan);
-    plan.recorded = recorded(parts.drift, shared, before)?;
+    plan.recorded = recorded(parts.drift, shared, names, before)?;
     Ok(plan)
 }
 
@@ -209,7 +203,7 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
 /// new resource is unknown, although nothing but an ARN in it changes (plan-format.md 6).
 fn probable(plan: &Plan) -> Option<Model> {
     let before = plan.before.as_ref()?;
-    let mut filled: BTreeMap<Address, Instance> = BTreeMap::new();
+    let mut filled = Instances::new();
     for (address, instance) in &plan.after.instances {
         let (Fate::Replaced, Some(earlier)) = (instance.fate, before.instances.get(address)) else {
             continue;
@@ -237,7 +231,8 @@ fn probable(plan: &Plan) -> Option<Model> {
         }
         if changed {
             let attributes = Value::object(entries);
-            filled.insert(address.clone(), Instance { attributes, ..instance.clone() });
+            let instance = Instance { attributes, ..Instance::clone(instance) };
+            filled.insert(address.clone(), Arc::new(instance));
         }
     }
     if filled.is_empty() {
@@ -298,6 +293,7 @@ fn is_replaced(cause: &Cause, after: &Model) -> bool {
 fn recorded<'a>(
     drift: Vec<Change<'a>>,
     shared: &Shared<'_, 'a>,
+    names: &Names,
     before: Entries<'a>,
 ) -> Result<Option<Model>, Refused> {
     if drift.is_empty() {
@@ -305,28 +301,22 @@ fn recorded<'a>(
     }
     let mut recorded = Vec::new();
     for change in drift.into_iter().rev().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
+        let address = document::address_of(names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
         let (value, sensitive) = (change.body.before, change.body.before_sensitive);
         recorded.push((address, Entry::recorded(change.provider_name, value, sensitive)));
     }
     recorded.extend(before);
-    let instances = instances(shared, &Entries::new(recorded))?;
+    let Made { instances, .. } = instances(shared, &Entries::new(recorded), &|_| None)?;
     Ok(Some(Model { instances, ..Model::default() }))
 }
 
-/// The instances of a side that has no more to it.
-fn instances<'a>(
-    shared: &Shared<'_, 'a>,
-    entries: &Entries<'a>,
-) -> Result<BTreeMap<Address, Instance>, Refused> {
-    let builder = Builder::new(shared, entries);
-    builder.build()?;
-    Ok(builder.into_instances())
-}
-
 /// Instances that stand in `planned_values` alone: of a plan that leaves things out, or has no changes.
-fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Vec<(Address, Entry<'a>)>, Refused> {
+fn planned<'a>(
+    parts: &Parts<'a>,
+    shared: &Shared<'_, 'a>,
+    names: &Names,
+) -> Result<Vec<(Address, Entry<'a>)>, Refused> {
     let partial = parts.changes.is_none() || parts.complete == Some(false) || parts.errored;
     let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(Vec::new()) };
     let asked = shared.asked;
@@ -337,7 +327,7 @@ fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Vec<(Addres
         help: None,
         at: None,
     })?;
-    let mut entries = state_entries(shared.names, values.0.unwrap_or_default())?;
+    let mut entries = state_entries(names, values.0.unwrap_or_default())?;
     for (_, entry) in &mut entries {
         entry.written = true;
         entry.partial = true;
@@ -346,14 +336,14 @@ fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Vec<(Addres
 }
 
 /// The addresses of what a plan puts off.
-fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Address>, Refused> {
+fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>, names: &Names) -> Result<Vec<Address>, Refused> {
     let mut addresses = Vec::new();
     for change in &parts.deferred {
         let resource_type = document::type_of(change.resource_type.as_ref(), &change.address.0);
         if (shared.asked.want)(&resource_type) == Want::Nothing {
             continue;
         }
-        let Some(address) = shared.names.address(&change.address.0) else {
+        let Some(address) = names.address(&change.address.0) else {
             return Err(unreadable(&change.address.0));
         };
         addresses.push(address);

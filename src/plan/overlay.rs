@@ -21,7 +21,8 @@ const DEEPEST: usize = 64;
 pub fn apply(plan: &mut Plan, configured: &Model) -> Option<String> {
     let misfit = misfit(plan, configured);
     let known = plan.after.instances.clone();
-    for (address, instance) in &mut plan.after.instances {
+    for (address, shared) in &mut plan.after.instances {
+        let instance = Arc::make_mut(shared);
         let Some(source) = configured.instances.get(address) else {
             place(instance, configured);
             continue;
@@ -36,7 +37,7 @@ pub fn apply(plan: &mut Plan, configured: &Model) -> Option<String> {
     let others = [&mut plan.before, &mut plan.recorded, &mut plan.probable];
     for model in others.into_iter().flatten() {
         for instance in model.instances.values_mut() {
-            place(instance, configured);
+            place(Arc::make_mut(instance), configured);
         }
     }
     misfit
@@ -125,7 +126,7 @@ fn contradict(planned: &Value, written: &Value) -> bool {
     }
 }
 
-type Instances = BTreeMap<Address, Instance>;
+type Instances = BTreeMap<Address, Arc<Instance>>;
 
 /// The attributes of an instance, with what its source knows.
 fn merged(

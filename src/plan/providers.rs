@@ -19,17 +19,21 @@ use crate::value::{Cause, Unknown, Value};
 /// Every provider configuration that was asked for.
 pub(super) struct Providers<'p, 'a> {
     configuration: Option<&'p Configuration<'a>>,
-    names: &'p Names,
     found: RefCell<BTreeMap<(Name, Name), Arc<Provider>>>,
 }
 
 impl<'p, 'a> Providers<'p, 'a> {
-    pub(super) fn new(configuration: Option<&'p Configuration<'a>>, names: &'p Names) -> Self {
-        Self { configuration, names, found: RefCell::default() }
+    pub(super) fn new(configuration: Option<&'p Configuration<'a>>) -> Self {
+        Self { configuration, found: RefCell::default() }
     }
 
     /// The configuration that a resource uses; `source` is the full address of its provider.
-    pub(super) fn of(&self, resource: Option<&Resource<'_>>, source: Option<&Text<'_>>) -> Arc<Provider> {
+    pub(super) fn of(
+        &self,
+        resource: Option<&Resource<'_>>,
+        source: Option<&Text<'_>>,
+        names: &Names,
+    ) -> Arc<Provider> {
         let source = source.map_or("", |Text(source)| source);
         let short = short(source);
         let key = resource.and_then(|resource| resource.provider.as_ref()).map(|Text(key)| key.as_ref());
@@ -37,18 +41,18 @@ impl<'p, 'a> Providers<'p, 'a> {
         if let Some(provider) = self.found.borrow().get(&cell) {
             return provider.clone();
         }
-        let provider = Arc::new(self.read(short, key));
+        let provider = Arc::new(self.read(short, key, names));
         self.found.borrow_mut().insert(cell, provider.clone());
         provider
     }
 
-    fn read(&self, source: &str, key: Option<&str>) -> Provider {
+    fn read(&self, source: &str, key: Option<&str>, names: &Names) -> Provider {
         let found = self.configuration.and_then(|section| match key {
             Some(key) => Some(declared(section, key)),
             None => only(section, source),
         });
         let (key, arguments) = match found {
-            Some((key, Some(config))) => (key, self.arguments(key, config)),
+            Some((key, Some(config))) => (key, arguments(key, config, names)),
             Some((key, None)) => (key, BTreeMap::new()),
             // Which account it is in is not known; everything else is as everywhere.
             None => {
@@ -63,41 +67,36 @@ impl<'p, 'a> Providers<'p, 'a> {
             version: None,
         }
     }
+}
 
-    fn arguments(&self, key: &str, config: &ProviderConfig<'_>) -> BTreeMap<Name, Value> {
-        let Some(raw) = config.expressions else { return BTreeMap::new() };
-        match Json::read(raw) {
-            Ok(Json::Object(entries)) => entries
-                .iter()
-                .map(|(name, node)| {
-                    (self.names.get(name), self.argument(node, &format!("provider.{key}.{name}")))
-                })
-                .collect(),
-            Ok(_) | Err(_) => BTreeMap::new(),
-        }
+fn arguments(key: &str, config: &ProviderConfig<'_>, names: &Names) -> BTreeMap<Name, Value> {
+    let Some(raw) = config.expressions else { return BTreeMap::new() };
+    match Json::read(raw) {
+        Ok(Json::Object(entries)) => entries
+            .iter()
+            .map(|(name, node)| (names.get(name), argument(names, node, &format!("provider.{key}.{name}"))))
+            .collect(),
+        Ok(_) | Err(_) => BTreeMap::new(),
     }
+}
 
-    /// An argument: a constant, blocks, or an expression, of which a plan does not show the value.
-    fn argument(&self, node: &Json<'_>, name: &str) -> Value {
-        match node {
-            Json::Array(blocks) => {
-                Value::tuple(blocks.iter().map(|block| self.argument(block, name)).collect())
-            }
-            Json::Object(entries) => match entries.get("constant_value") {
-                Some(value) => constant(value, self.names),
-                None if entries.is_empty() || entries.get("references").is_some() => {
-                    Value::unknown(Unknown::because(Cause::Hidden(name.into())))
-                }
-                None => Value::object(
-                    entries
-                        .iter()
-                        .map(|(inner, node)| (self.names.get(inner), self.argument(node, name)))
-                        .collect(),
-                ),
-            },
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+/// An argument: a constant, blocks, or an expression, of which a plan does not show the value.
+fn argument(names: &Names, node: &Json<'_>, name: &str) -> Value {
+    match node {
+        Json::Array(blocks) => {
+            Value::tuple(blocks.iter().map(|block| argument(names, block, name)).collect())
+        }
+        Json::Object(entries) => match entries.get("constant_value") {
+            Some(value) => constant(value, names),
+            None if entries.is_empty() || entries.get("references").is_some() => {
                 Value::unknown(Unknown::because(Cause::Hidden(name.into())))
             }
+            None => Value::object(
+                entries.iter().map(|(inner, node)| (names.get(inner), argument(names, node, name))).collect(),
+            ),
+        },
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+            Value::unknown(Unknown::because(Cause::Hidden(name.into())))
         }
     }
 }

@@ -47,7 +47,7 @@ pub fn write<'m>(
         Document { schema_version: 1, resources: Vec::new(), outputs: Map::new(), diagnostics: Vec::new() };
     let mut told: Vec<Diagnostic> = diagnostics.to_vec();
     for model in models {
-        document.resources.extend(model.instances.values().map(resource));
+        document.resources.extend(model.instances.values().map(|instance| resource(instance)));
         for (name, value) in &model.outputs {
             let mut output = Map::new();
             let unknown = unknown_to_serde(value);

@@ -20,6 +20,7 @@ use crate::report::{Change, Changed, Judged, JudgedStore};
 use crate::source::{Diagnostic, Fence, Sources, Span};
 use crate::stores::{self, Judgement, judge_all};
 use crate::syntax::json;
+use crate::threads::both;
 use crate::verdict::Verdict;
 
 /// Judges a document and adds what was found.
@@ -27,7 +28,7 @@ pub(super) fn judge(
     sources: &Sources,
     place: &DocumentPlace,
     given: &Given<'_>,
-    want: &dyn Fn(&str) -> Want,
+    want: &(dyn Fn(&str) -> Want + Sync),
     gate: &mut Gate,
     judged: &mut Judged,
 ) {
@@ -43,8 +44,10 @@ pub(super) fn judge(
         root = Some(source.root);
     }
     let assumptions = &gate.assumptions;
-    let after = judge_all(&plan.after, assumptions);
-    let before = plan.before.as_ref().map(|model| judge_all(model, assumptions));
+    let (before, after) = both(
+        || plan.before.as_ref().map(|model| judge_all(model, assumptions)),
+        || judge_all(&plan.after, assumptions),
+    );
     let recorded = plan.recorded.as_ref().map(|model| judge_all(model, assumptions));
     judged.diagnostics.extend(plan.after.diagnostics.iter().cloned());
     judged.diagnostics.extend(after.diagnostics.iter().cloned());
@@ -180,7 +183,7 @@ fn read(
     sources: &Sources,
     place: &DocumentPlace,
     given: &Given<'_>,
-    want: &dyn Fn(&str) -> Want,
+    want: &(dyn Fn(&str) -> Want + Sync),
     everything: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Document> {
@@ -259,7 +262,7 @@ fn configured(
     folder: &Path,
     plan: &Plan,
     given: &Given<'_>,
-    want: &dyn Fn(&str) -> Want,
+    want: &(dyn Fn(&str) -> Want + Sync),
 ) -> Result<Configured, Diagnostic> {
     let absolute = sources.absolute(folder);
     let shown = sources.shown(folder);

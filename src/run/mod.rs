@@ -38,6 +38,7 @@ use crate::rules;
 use crate::source::{Diagnostic, Fence, Sources};
 use crate::stores::{self, judge_all};
 
+pub use crate::threads::on_large_stack;
 pub use progress::Progress;
 pub use terminal::Terminal;
 
@@ -531,19 +532,3 @@ fn evaluate(
     let built = evaluator.build(want, reach != Reach::Verdicts);
     Evaluated { built, asides, diagnostics, unclaimed, in_force, node: tree.node }
 }
-
-/// Runs something on a thread with a large stack: expressions and references nest as deep as the budget
-/// allows.
-///
-/// # Panics
-/// Never: a panic of `work` comes back as `None`.
-pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    std::thread::scope(|scope| {
-        let thread =
-            std::thread::Builder::new().name("tfward".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
-        thread.ok()?.join().ok()
-    })
-}
-
-/// Bytes of stack: what the deepest evaluation needs in a debug build, several times over.
-const STACK: usize = 512 << 20;
