@@ -49,7 +49,7 @@ impl<'a> Shared<'_, 'a> {
         Tracer {
             configuration: self.configuration,
             variables: self.variables,
-            keys: entries.keys(),
+            entries,
             names,
             is_read,
             whole: self.whole,
@@ -243,7 +243,7 @@ impl<'p, 'a> Builder<'p, 'a> {
                 module: address.module.clone(),
                 repetition: resource.map(|resource| &resource.repetition),
                 key: address.key.clone(),
-                siblings: if entry.written { self.entries.keys().of_resource(address) } else { &[] },
+                siblings: if entry.written { self.entries.keys_of_resource(address) } else { &[] },
             };
             let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
             let tracer = shared.tracer(self.entries, &self.names, &is_read);

@@ -3,13 +3,13 @@
 //! Enters: what was read of resources and changes. Leaves: a sorted list. It is kept as one, since there are
 //! many and each is looked up by its place.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::value::RawValue;
 
 use super::json::Text;
-use super::references::Keys;
-use crate::address::Address;
+use crate::address::{Address, Key, ModulePath};
 use crate::model::Fate;
 
 /// An instance as the document has it.
@@ -58,12 +58,38 @@ pub(super) struct Entries<'a> {
     keys: OnceLock<Keys>,
 }
 
+/// The keys of what is there.
+#[derive(Debug, Default)]
+struct Keys {
+    /// The places of instances that are not deleted.
+    places: Vec<usize>,
+    /// The keys of these.
+    resources: Vec<Key>,
+    /// By the path of a module call without its own key.
+    calls: BTreeMap<ModulePath, Vec<Key>>,
+}
+
+impl Keys {
+    fn add_module(&mut self, module: &ModulePath) {
+        let mut path = module.clone();
+        while let (Some(parent), Some(step)) = (path.parent(), path.steps().last()) {
+            let keys = self.calls.entry(parent.child(step.name.clone(), Key::None)).or_default();
+            if keys.last() == Some(&step.key) {
+                return;
+            }
+            keys.push(step.key.clone());
+            path = parent;
+        }
+    }
+}
+
 impl<'a> Entries<'a> {
     /// Sorts entries; of those with one address the first counts.
-    pub(super) fn new(mut entries: Vec<(Address, Entry<'a>)>) -> Self {
-        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
-        entries.dedup_by(|(next, _), (one, _)| next == one);
-        Self { sorted: entries, keys: OnceLock::new() }
+    pub(super) fn new(mut sorted: Vec<(Address, Entry<'a>)>) -> Self {
+        sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
+        sorted.dedup_by(|(next, _), (one, _)| next == one);
+        sorted.shrink_to_fit();
+        Self { sorted, keys: OnceLock::new() }
     }
 
     /// The entries, in order.
@@ -76,11 +102,39 @@ impl<'a> Entries<'a> {
         self.sorted.len()
     }
 
-    /// The keys of what is there.
-    pub(super) fn keys(&self) -> &Keys {
+    /// The keys of the instances of a resource, in order. `any`: the address of one, whatever its key.
+    pub(super) fn keys_of_resource(&self, any: &Address) -> &[Key] {
+        let keys = self.keys();
+        let with = |place: &usize| self.sorted.get(*place).map(|(address, _)| address);
+        let first = any.with_key(Key::None);
+        let start = keys.places.partition_point(|place| with(place).is_some_and(|address| *address < first));
+        let behind = keys.places.get(start..).unwrap_or_default();
+        let count =
+            behind.iter().take_while(|place| with(place).is_some_and(|address| address.same_resource(any)));
+        keys.resources.get(start..start + count.count()).unwrap_or_default()
+    }
+
+    /// The keys of the instances of a module call.
+    pub(super) fn keys_of_call(&self, module: &ModulePath, name: &str) -> &[Key] {
+        self.keys().calls.get(&module.child(name.into(), Key::None)).map_or(&[], Vec::as_slice)
+    }
+
+    fn keys(&self) -> &Keys {
         self.keys.get_or_init(|| {
-            let present = self.iter().filter(|(_, entry)| entry.fate != Fate::Deleted);
-            Keys::of(present.map(|(address, _)| address))
+            let mut keys = Keys::default();
+            let mut module = ModulePath::root();
+            for (place, (address, entry)) in self.sorted.iter().enumerate() {
+                if entry.fate == Fate::Deleted {
+                    continue;
+                }
+                keys.places.push(place);
+                keys.resources.push(address.key.clone());
+                if module != address.module {
+                    module = address.module.clone();
+                    keys.add_module(&module);
+                }
+            }
+            keys
         })
     }
 

@@ -43,7 +43,7 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn module(&mut self, module: &Module<'a>, path: &ModulePath, repeated: bool) {
-        let keys = self.tracer.keys;
+        let entries = self.tracer.entries;
         for resource in module.resources.values().filter(|resource| resource.mode == Mode::Managed) {
             let address = Address {
                 module: path.clone(),
@@ -53,13 +53,13 @@ impl<'a> Search<'_, 'a> {
                 key: Key::None,
             };
             let must = !repeated && !resource.repetition.is_there();
-            let missing = keys.of_resource(&address).is_empty();
+            let missing = entries.keys_of_resource(&address).is_empty();
             if missing && (must || self.coverage == Coverage::Partial) {
                 self.gap(resource, &address);
             }
         }
         for (name, call) in &module.calls {
-            let present = keys.of_call(path, name);
+            let present = entries.keys_of_call(path, name);
             let repeats = repeated || call.repetition.is_there();
             let instances = match (present, call.repetition.is_there()) {
                 ([], false) => &[Key::None],

@@ -9,6 +9,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::configuration::{Configuration, Repetition};
+use super::entries::Entries;
 use super::json::Json;
 use super::names::{self, Names, Part, mode_of, shortens};
 use super::values::{constant, constant_of};
@@ -49,49 +50,6 @@ impl Found {
     }
 }
 
-/// The keys of every resource and module call, by what is there; in order.
-#[derive(Debug, Default)]
-pub(super) struct Keys {
-    resources: BTreeMap<Address, Vec<Key>>,
-    calls: BTreeMap<ModulePath, Vec<Key>>,
-}
-
-impl Keys {
-    /// The keys of instances, which are given in order of their addresses.
-    pub(super) fn of<'e>(instances: impl Iterator<Item = &'e Address>) -> Self {
-        let mut keys = Self::default();
-        let mut module = ModulePath::root();
-        for address in instances {
-            keys.resources.entry(address.with_key(Key::None)).or_default().push(address.key.clone());
-            if module != address.module {
-                module = address.module.clone();
-                keys.add_module(&module);
-            }
-        }
-        keys
-    }
-
-    fn add_module(&mut self, module: &ModulePath) {
-        let mut path = module.clone();
-        while let (Some(parent), Some(step)) = (path.parent(), path.steps().last()) {
-            let keys = self.calls.entry(parent.child(step.name.clone(), Key::None)).or_default();
-            if keys.last() == Some(&step.key) {
-                return;
-            }
-            keys.push(step.key.clone());
-            path = parent;
-        }
-    }
-
-    pub(super) fn of_resource(&self, any: &Address) -> &[Key] {
-        self.resources.get(&any.with_key(Key::None)).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn of_call(&self, module: &ModulePath, name: &str) -> &[Key] {
-        self.calls.get(&module.child(name.into(), Key::None)).map_or(&[], Vec::as_slice)
-    }
-}
-
 /// Where an expression stands: `each` and `count` mean that repetition and key.
 #[derive(Clone)]
 pub(super) struct Scope<'s, 'a> {
@@ -109,7 +67,7 @@ const MOST_STEPS: usize = 4096;
 pub(super) struct Tracer<'p, 'a> {
     pub(super) configuration: Option<&'p Configuration<'a>>,
     pub(super) variables: &'p BTreeMap<String, Json<'a>>,
-    pub(super) keys: &'p Keys,
+    pub(super) entries: &'p Entries<'a>,
     pub(super) names: &'p Names,
     /// Whether resources of a type are in the model at all.
     pub(super) is_read: &'p dyn Fn(Mode, &str) -> bool,
@@ -197,7 +155,7 @@ impl<'a> Tracer<'_, 'a> {
             };
         };
         let scope = Scope {
-            siblings: self.keys.of_call(&parent, &step.name),
+            siblings: self.entries.keys_of_call(&parent, &step.name),
             module: parent,
             repetition: Some(&call.repetition),
             key: step.key.clone(),
@@ -248,7 +206,7 @@ impl<'a> Tracer<'_, 'a> {
             // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
             let exact = single && self.has_keys(one, scope.siblings);
             if !exact && one.ends.len() == 1 && matches!(one.ends.first(), Some(End::At(..))) {
-                one.widen(self.keys);
+                one.widen(self.entries);
             }
         }
         found
@@ -257,7 +215,7 @@ impl<'a> Tracer<'_, 'a> {
     /// Whether the only end is an instance of a resource with just these keys.
     fn has_keys(&self, found: &Found, keys: &[Key]) -> bool {
         match found.ends.as_slice() {
-            [End::At(address, _)] => self.keys.of_resource(address) == keys,
+            [End::At(address, _)] => self.entries.keys_of_resource(address) == keys,
             [End::Known(_)] => true,
             _ => false,
         }
@@ -273,7 +231,7 @@ impl<'a> Tracer<'_, 'a> {
         depth: usize,
     ) -> Vec<Found> {
         let written = || format!("module.{}", call.name);
-        let present = self.keys.of_call(&scope.module, call.name);
+        let present = self.entries.keys_of_call(&scope.module, call.name);
         let chosen = match call.keys.first() {
             Some(key) => Chosen { keys: vec![key.clone()], guess: None },
             None => choose(present, scope, iterates),
@@ -325,7 +283,7 @@ impl<'a> Tracer<'_, 'a> {
             address.key = key.clone();
             path.splice(0..0, steps_of(further, &[]));
             let missing = (self.is_read)(mode, resource_type.name)
-                && !self.keys.of_resource(&address).contains(&address.key);
+                && !self.entries.keys_of_resource(&address).contains(&address.key);
             if missing && self.whole {
                 return vec![Found::default()];
             }
@@ -335,7 +293,7 @@ impl<'a> Tracer<'_, 'a> {
         if !(self.is_read)(mode, resource_type.name) {
             return vec![Found::one(End::At(address, path))];
         }
-        let present = self.keys.of_resource(&address);
+        let present = self.entries.keys_of_resource(&address);
         if present.is_empty() && !self.whole {
             return vec![Found::one(End::At(address.with_key(Key::Unknown), path))];
         }
@@ -349,9 +307,9 @@ impl<'a> Tracer<'_, 'a> {
 
 impl Found {
     /// Makes the only end a guess among all instances of its resource.
-    fn widen(&mut self, keys: &Keys) {
+    fn widen(&mut self, entries: &Entries<'_>) {
         let [End::At(address, path)] = self.ends.as_slice() else { return };
-        let all = keys.of_resource(address);
+        let all = entries.keys_of_resource(address);
         let guess = all.iter().position(|key| *key == address.key);
         let ends = all.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
         if guess.is_some() {
