@@ -54,7 +54,7 @@ impl Evaluator<'_> {
             return super::builtin::terraform_data(address, entries).with_origin(origin);
         }
         let kind = MappingKind::Block(Arc::new((address.clone(), Path::empty())));
-        Value::new(Data::Mapping(kind, Arc::new(entries))).with_origin(origin)
+        Value::new(Data::Mapping(kind, entries.into())).with_origin(origin)
     }
 
     pub(super) fn body_entries(
@@ -114,7 +114,7 @@ impl Evaluator<'_> {
     fn block(&self, body: &Body, header: Span, scope: &Scope<'_>, address: &Address, path: &Path) -> Value {
         let entries = self.body_entries(body, scope, address, path);
         let kind = MappingKind::Block(Arc::new((address.clone(), path.clone())));
-        Value::new(Data::Mapping(kind, Arc::new(entries))).with_origin(Origin::At(header))
+        Value::new(Data::Mapping(kind, entries.into())).with_origin(Origin::At(header))
     }
 
     fn dynamic(

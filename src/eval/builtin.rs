@@ -14,7 +14,7 @@ use crate::address::{Address, Mode, Name, Path};
 use crate::model::computed;
 use crate::source::Span;
 use crate::syntax::native;
-use crate::value::{Type, Unknown, Value, convert};
+use crate::value::{Fields, Type, Unknown, Value, convert};
 
 /// The attributes of `local_file` and the functions that read the same of a file.
 static OF_A_FILE: &[(&str, &str)] = &[
@@ -47,7 +47,7 @@ impl Evaluator<'_> {
     }
 
     fn template_file(&self, module: &Rc<ModuleInstance>, header: Span, entries: &mut BTreeMap<Name, Value>) {
-        let none = BTreeMap::new();
+        let none = Fields::default();
         let Some(template) = entries.get("template") else { return };
         let variables = match entries.get("vars") {
             None => Some(&none),
@@ -56,7 +56,7 @@ impl Evaluator<'_> {
         };
         let (Some(text), Some(variables)) = (template.as_str(), variables) else { return };
         // Its `vars` is a map of strings.
-        let variables: Option<BTreeMap<Name, Value>> = variables
+        let variables: Option<Fields> = variables
             .iter()
             .map(|(name, value)| Some((name.clone(), convert::convert(value, &Type::String).ok()?)))
             .collect();
@@ -101,7 +101,7 @@ pub(super) fn terraform_data(address: &Address, mut entries: BTreeMap<Name, Valu
         entries.entry(name.into()).or_insert_with(Value::null);
     }
     let is_sensitive = entries.get("input").is_some_and(|input| input.sensitive);
-    if let Some(output) = computed::attribute(address, "output", &entries) {
+    if let Some(output) = computed::attribute(address, "output", &entries.clone().into()) {
         entries.insert("output".into(), output.marked(is_sensitive));
     }
     entries.insert("id".into(), Value::unknown(of_attribute("id").of(Type::String).not_null()));

@@ -3,16 +3,14 @@
 //! Enters: paths as a configuration writes them, relative to the root module's folder. Leaves: bytes, or why
 //! there are none.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::functions::{Host, HostError};
 use super::{Evaluator, ModuleInstance, Scope};
-use crate::address::Name;
 use crate::source::{LARGEST_DATA_FILE, ReadError};
 use crate::syntax::native;
-use crate::value::{Cause, Value};
+use crate::value::{Cause, Fields, Value};
 
 /// The most files that `fileset` looks at.
 const MOST_FILES: usize = 20_000;
@@ -100,7 +98,7 @@ impl Host for EvaluatorHost<'_, '_> {
         Ok(files)
     }
 
-    fn render_file(&self, path: &str, variables: &BTreeMap<Name, Value>) -> Result<Value, HostError> {
+    fn render_file(&self, path: &str, variables: &Fields) -> Result<Value, HostError> {
         if path.starts_with('~') {
             return Err(HostError::Unknown(Cause::Function("templatefile".into())));
         }

@@ -28,7 +28,7 @@ use crate::input::variables::VariableValues;
 use crate::model::{Gap, Provider};
 use crate::source::{Diagnostic, Fence, Severity, Sources, Span};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Unknown, Value};
+use crate::value::{Cause, Data, Fields, Unknown, Value};
 
 use budget::{Budget, Limit};
 use expand::{Expansion, Iteration, Shape};
@@ -93,7 +93,7 @@ pub struct Scope<'s> {
     iteration: Option<&'s Iteration>,
     names: Option<&'s Names<'s>>,
     /// The variables of a template file.
-    variables: Option<&'s BTreeMap<Name, Value>>,
+    variables: Option<&'s Fields>,
     /// Whether the names of the module do not count: defaults, tfvars, template files.
     closed: bool,
 }
@@ -114,7 +114,7 @@ impl<'s> Scope<'s> {
         Self { module, iteration: None, names: None, variables: None, closed: true }
     }
 
-    const fn of_template(module: &'s Rc<ModuleInstance>, variables: &'s BTreeMap<Name, Value>) -> Self {
+    const fn of_template(module: &'s Rc<ModuleInstance>, variables: &'s Fields) -> Self {
         Self { variables: Some(variables), ..Self::closed(module) }
     }
 

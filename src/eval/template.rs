@@ -2,18 +2,16 @@
 //!
 //! Enters: a template. Leaves: a string whose unknown parts are holes. Source: language.md 8.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::budget::Budget;
 use super::budget::Limit;
 use super::expression::{causes, iterate};
 use super::{Evaluated, Evaluator, Failure, Names, Scope};
-use crate::address::Name;
 use crate::source::{Diagnostic, Span};
 use crate::syntax::{Call, Expr, ExprKind, Template, TemplatePart, native};
 use crate::value::text::TextBuilder;
-use crate::value::{Cause, Data, Origin, Type, Unknown, Value, convert};
+use crate::value::{Cause, Data, Fields, Origin, Type, Unknown, Value, convert};
 
 /// A template that is being filled in.
 #[derive(Default)]
@@ -189,7 +187,7 @@ impl Evaluator<'_> {
     pub(super) fn render(
         &self,
         template: Result<Expr, Diagnostic>,
-        variables: &BTreeMap<Name, Value>,
+        variables: &Fields,
         span: Span,
         scope: &Scope<'_>,
     ) -> Evaluated {

@@ -126,7 +126,7 @@ impl Evaluator<'_> {
         }
         let data = match (&value.data, constraint) {
             (Data::Mapping(kind, entries), Constraint::Object(fields)) => {
-                let mut filled: BTreeMap<Name, Value> = (**entries).clone();
+                let mut filled: BTreeMap<Name, Value> = entries.to_map();
                 for (name, field) in fields {
                     let present = filled.get(name).filter(|entry| !entry.is_null()).cloned();
                     let entry = match (present, &field.default) {
@@ -140,7 +140,7 @@ impl Evaluator<'_> {
                     MappingKind::Map(_) | MappingKind::Object => MappingKind::Object,
                     MappingKind::Block(owner) => MappingKind::Block(owner.clone()),
                 };
-                Data::Mapping(kind, Arc::new(filled))
+                Data::Mapping(kind, filled.into())
             }
             (Data::Mapping(kind, entries), Constraint::Map(of)) => {
                 let filled = entries
@@ -151,7 +151,7 @@ impl Evaluator<'_> {
                     MappingKind::Map(_) | MappingKind::Object => MappingKind::Object,
                     MappingKind::Block(owner) => MappingKind::Block(owner.clone()),
                 };
-                Data::Mapping(kind, Arc::new(filled))
+                Data::Mapping(kind, filled.into())
             }
             (Data::Sequence(_, elements, more), Constraint::List(of) | Constraint::Set(of)) => {
                 let filled = elements

@@ -7,9 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::address::Name;
 use crate::value::text::{Piece, TextBuilder};
-use crate::value::{Cause, Data, More, SequenceKind, Text, Type, Unknown, Value, convert};
+use crate::value::{Cause, Data, Fields, More, SequenceKind, Text, Type, Unknown, Value, convert};
 
 /// The blocks of one name.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +21,7 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// The blocks of that name; those of a lone object are that object.
-    pub(super) fn of(entries: &BTreeMap<Name, Value>, name: &str) -> Self {
+    pub(super) fn of(entries: &Fields, name: &str) -> Self {
         let mut blocks = Self::default();
         if let Some(value) = entries.get(name) {
             blocks.add(value);
@@ -99,12 +98,12 @@ pub(super) fn tells_all(unknown: &Unknown) -> bool {
 }
 
 /// The argument of that name, when it is set.
-pub(super) fn argument<'e>(entries: &'e BTreeMap<Name, Value>, name: &str) -> Option<&'e Value> {
+pub(super) fn argument<'e>(entries: &'e Fields, name: &str) -> Option<&'e Value> {
     entries.get(name).filter(|value| !value.is_null())
 }
 
 /// The argument of that name as a string.
-pub(super) fn string(entries: &BTreeMap<Name, Value>, name: &str) -> Result<Option<Value>, String> {
+pub(super) fn string(entries: &Fields, name: &str) -> Result<Option<Value>, String> {
     argument(entries, name).map(|value| as_string(value, name)).transpose()
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::{Provider, engine_ports, google_policy, policy_document, sensitive};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Number, Origin, Type, Unknown, Value, convert};
+use crate::value::{Cause, Data, Fields, Number, Origin, Type, Unknown, Value, convert};
 
 /// The types of data sources whose attributes can be computed from their arguments.
 const COMPLETED: [&str; 7] = [
@@ -59,7 +59,7 @@ pub fn complete(
 
 /// An attribute that is not set and follows from those that are.
 #[must_use]
-pub fn attribute(address: &Address, name: &str, entries: &BTreeMap<Name, Value>) -> Option<Value> {
+pub fn attribute(address: &Address, name: &str, entries: &Fields) -> Option<Value> {
     if address.mode != Mode::Managed {
         return None;
     }
@@ -77,7 +77,7 @@ pub fn attribute(address: &Address, name: &str, entries: &BTreeMap<Name, Value>)
 }
 
 /// The port of an engine that sets none.
-fn port(entries: &BTreeMap<Name, Value>) -> Option<Value> {
+fn port(entries: &Fields) -> Option<Value> {
     let Data::String(engine) = &entries.get("engine")?.data else { return None };
     match *engine_ports::of(engine) {
         [port] => Some(Value::number(Number::from(i64::from(port)))),
@@ -113,7 +113,7 @@ pub fn is_named_after(resource_type: &str) -> bool {
 
 /// The name of the bucket that something belongs to, where its `id` is that. A canned ACL and an owner who is
 /// expected follow behind a comma.
-fn bucket_name(resource_type: &str, entries: &BTreeMap<Name, Value>) -> Option<Value> {
+fn bucket_name(resource_type: &str, entries: &Fields) -> Option<Value> {
     let is_set = |name: &str| entries.get(name).is_some_and(|value| !value.is_null());
     if !is_named_after(resource_type) || is_set("acl") || is_set("expected_bucket_owner") {
         return None;

@@ -14,7 +14,7 @@ use super::blocks::{
 };
 use crate::address::Name;
 use crate::value::text::TextBuilder;
-use crate::value::{Cause, Data, More, Origin, Type, Unknown, Value, json};
+use crate::value::{Cause, Data, Fields, More, Origin, Type, Unknown, Value, json};
 
 /// Adds `policy_data` to the entries of a `google_iam_policy`. Where it was written is `origin`.
 ///
@@ -23,7 +23,7 @@ use crate::value::{Cause, Data, More, Origin, Type, Unknown, Value, json};
 pub(super) fn complete(entries: &mut BTreeMap<Name, Value>, origin: &Origin) -> Vec<String> {
     let sensitive = entries.values().any(Value::holds_sensitive);
     let unknown = entries.values().find_map(|value| value.unknowns().into_iter().next());
-    let (value, messages) = match document(entries) {
+    let (value, messages) = match document(&entries.clone().into()) {
         Ok(document) => {
             let mut text = json::encode(&document.with_origin(origin.clone()));
             if let (Some(unknown), Some(_)) = (unknown, text.as_known()) {
@@ -48,7 +48,7 @@ pub(super) fn complete(entries: &mut BTreeMap<Name, Value>, origin: &Origin) -> 
     messages
 }
 
-fn document(entries: &BTreeMap<Name, Value>) -> Result<Value, String> {
+fn document(entries: &Fields) -> Result<Value, String> {
     let blocks = Blocks::of(entries, "binding");
     let bindings = bindings(&blocks)?;
     let more = blocks.more.as_ref().map(|more| {
@@ -173,7 +173,7 @@ fn condition(blocks: &Blocks) -> Result<Option<Value>, String> {
     Ok(Some(Value::object(made).with_origin(block.origin.clone())))
 }
 
-fn audit_configs(entries: &BTreeMap<Name, Value>) -> Result<(Vec<Value>, More), String> {
+fn audit_configs(entries: &Fields) -> Result<(Vec<Value>, More), String> {
     let (read, more) = in_order(&Blocks::of(entries, "audit_config"), |entries| {
         let service = required(entries, "service")?;
         let logs = Blocks::of(entries, "audit_log_configs");
@@ -205,7 +205,7 @@ type Serialized = (Value, String);
 /// Reads blocks that are a set; in its order when they are known.
 fn in_order(
     blocks: &Blocks,
-    read: impl Fn(&BTreeMap<Name, Value>) -> Result<Serialized, String>,
+    read: impl Fn(&Fields) -> Result<Serialized, String>,
 ) -> Result<(Vec<Serialized>, More), String> {
     let mut members =
         blocks.shown.iter().filter_map(Value::as_mapping).map(read).collect::<Result<Vec<_>, _>>()?;
@@ -220,11 +220,11 @@ fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
     Value::object(entries.collect())
 }
 
-fn present<'e>(entries: &'e BTreeMap<Name, Value>, name: &str) -> Result<&'e Value, String> {
+fn present<'e>(entries: &'e Fields, name: &str) -> Result<&'e Value, String> {
     argument(entries, name).ok_or_else(|| format!("Missing required argument: \"{name}\""))
 }
 
-fn required(entries: &BTreeMap<Name, Value>, name: &str) -> Result<Value, String> {
+fn required(entries: &Fields, name: &str) -> Result<Value, String> {
     as_string(present(entries, name)?, name)
 }
 
@@ -238,7 +238,7 @@ mod tests {
 
     fn policy(arguments: &str) -> String {
         let value = json::decode(&Text::known(arguments)).unwrap_or_else(Value::string);
-        let mut entries: BTreeMap<Name, Value> = value.as_mapping().cloned().unwrap_or_default();
+        let mut entries = value.as_mapping().map(crate::value::Fields::to_map).unwrap_or_default();
         let messages = complete(&mut entries, &Origin::Nowhere);
         shown(&entries).unwrap_or_else(|| messages.join("; "))
     }

@@ -20,7 +20,7 @@ use super::blocks::{
 use super::policy_merge::{Merged, Source, source};
 use super::policy_text::{Layout, write};
 use crate::address::Name;
-use crate::value::{Cause, Data, MappingKind, More, Origin, SequenceKind, Type, Unknown, Value};
+use crate::value::{Cause, Data, Fields, MappingKind, More, Origin, SequenceKind, Type, Unknown, Value};
 
 /// The default of `version`, and the later of the two versions there are.
 /// Source: IAM user guide, "IAM JSON policy elements: Version".
@@ -43,7 +43,7 @@ const MOST_PARTS: u32 = 1 << 20;
 pub fn complete(entries: &mut BTreeMap<Name, Value>, origin: &Origin) -> Vec<String> {
     let sensitive = entries.values().any(Value::holds_sensitive);
     let unknown = entries.values().find_map(|value| value.unknowns().into_iter().next());
-    let document = document(entries, origin);
+    let document = document(&entries.clone().into(), origin);
     let mut add = |name: &str, value: Value| {
         entries.insert(name.into(), value.with_origin(origin.clone()).marked(sensitive));
     };
@@ -68,7 +68,7 @@ pub fn complete(entries: &mut BTreeMap<Name, Value>, origin: &Origin) -> Vec<Str
             wrong.messages()
         }
     };
-    if argument(entries, "version").is_none() {
+    if entries.get("version").is_none_or(Value::is_null) {
         entries.insert("version".into(), Value::string(LATEST_VERSION).with_origin(origin.clone()));
     }
     with_default_effects(entries);
@@ -107,7 +107,7 @@ impl Wrong {
 }
 
 /// The document: an object in the shape that `jsondecode` gives.
-fn document(entries: &BTreeMap<Name, Value>, origin: &Origin) -> Result<Value, Wrong> {
+fn document(entries: &Fields, origin: &Origin) -> Result<Value, Wrong> {
     let version = string(entries, "version")?;
     if let Some(known) = version.as_ref().and_then(Value::as_str)
         && ![FIRST_VERSION, LATEST_VERSION].contains(&known)
@@ -179,7 +179,7 @@ fn document(entries: &BTreeMap<Name, Value>, origin: &Origin) -> Result<Value, W
 
 /// The documents of an argument and of its older form, which took one.
 /// Source: provider documentation of `aws_iam_policy_document`, version 3, `source_json`.
-fn texts(entries: &BTreeMap<Name, Value>, list: &str, single: &str) -> Vec<Value> {
+fn texts(entries: &Fields, list: &str, single: &str) -> Vec<Value> {
     let mut texts: Vec<Value> = argument(entries, single).into_iter().cloned().collect();
     let Some(value) = argument(entries, list) else { return texts };
     let following = |unknown: &Unknown| Value::unknown(Unknown::because(unknown.cause.clone()));
@@ -244,7 +244,7 @@ fn statement(block: &Value, index: usize, replaces_variables: bool) -> Result<Va
     Ok(Value::object(made).with_origin(block.origin.clone()))
 }
 
-fn effect(entries: &BTreeMap<Name, Value>, index: usize, origin: &Origin) -> Result<Value, String> {
+fn effect(entries: &Fields, index: usize, origin: &Origin) -> Result<Value, String> {
     let default = || Value::string("Allow").with_origin(origin.clone());
     let Some(mut effect) = string(entries, "effect")? else { return Ok(default()) };
     if let Some(known) = effect.as_str()
@@ -482,11 +482,11 @@ fn undecided(name: &Value) -> Arc<Unknown> {
     Arc::new(Unknown::because(Cause::any(causes)))
 }
 
-fn present<'e>(entries: &'e BTreeMap<Name, Value>, name: &str) -> Result<&'e Value, String> {
+fn present<'e>(entries: &'e Fields, name: &str) -> Result<&'e Value, String> {
     argument(entries, name).ok_or_else(|| format!("Missing required argument: \"{name}\""))
 }
 
-fn required(entries: &BTreeMap<Name, Value>, name: &str) -> Result<Value, String> {
+fn required(entries: &Fields, name: &str) -> Result<Value, String> {
     as_string(present(entries, name)?, name)
 }
 
@@ -496,9 +496,9 @@ fn with_default_effects(entries: &mut BTreeMap<Name, Value>) {
     let Data::Sequence(SequenceKind::Tuple, elements, more) = &statements.data else { return };
     let filled = elements.iter().map(|element| match &element.data {
         Data::Mapping(kind @ MappingKind::Block(_), block) if argument(block, "effect").is_none() => {
-            let mut block = block.as_ref().clone();
+            let mut block = block.to_map();
             block.insert("effect".into(), Value::string("Allow").with_origin(element.origin.clone()));
-            Value::new(Data::Mapping(kind.clone(), Arc::new(block)))
+            Value::new(Data::Mapping(kind.clone(), block.into()))
                 .with_origin(element.origin.clone())
                 .marked(element.sensitive)
         }

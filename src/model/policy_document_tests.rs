@@ -8,14 +8,14 @@ use std::sync::Arc;
 use super::{MOST_STATEMENTS, complete};
 use crate::address::{ModulePath, Name, Reference, Subject};
 use crate::source::{Sources, Span};
-use crate::value::{Cause, Data, Origin, SequenceKind, Text, Unknown, Value, json};
+use crate::value::{Cause, Data, Fields, Origin, SequenceKind, Text, Unknown, Value, json};
 
 /// Arguments written as JSON: `"?x"` is unknown because of `var.x`, `"x?"` a string that ends in something
 /// unknown, `"…"` at the end of a list stands for more, `{"json": …}` for the text of a document, and
 /// `{"either": […]}` for one of several values.
 fn given(text: &str) -> BTreeMap<Name, Value> {
     let value = json::decode(&Text::known(text)).unwrap_or_else(Value::string);
-    prepared(&value).as_mapping().cloned().unwrap_or_default()
+    prepared(&value).as_mapping().map(Fields::to_map).unwrap_or_default()
 }
 
 fn variable(name: &str) -> Unknown {
@@ -487,13 +487,13 @@ fn a_computed_document_is_read_as_it_is() {
     let mut outer: BTreeMap<Name, Value> =
         [("override_policy_documents".into(), Value::tuple(vec![json.clone()]))].into();
     complete(&mut outer, &Origin::Nowhere);
-    let drawn_of = |entries: &BTreeMap<Name, Value>| match entries.get("json").map(|json| &json.data) {
+    let drawn_of = |entries: &Fields| match entries.get("json").map(|json| &json.data) {
         Some(Data::String(text)) => text.document().map(|document| drawn(document)),
         _ => None,
     };
     let expected = "{Statement=[?({Condition=[…] Effect=Allow Principal=[{AWS=*} …] Sid=A} | null) …] \
                     Version=2012-10-17}";
-    assert_eq!(drawn_of(&outer).as_deref(), Some(expected));
+    assert_eq!(drawn_of(&outer.into()).as_deref(), Some(expected));
 }
 
 #[test]

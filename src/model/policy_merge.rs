@@ -11,7 +11,7 @@ use super::blocks::{join_more, string_like, tells_all, tuple};
 use super::policy_document::{LATEST_VERSION, MOST_STATEMENTS, Wrong};
 use super::policy_text::STATEMENT;
 use crate::address::Name;
-use crate::value::{Cause, Data, MappingKind, More, Origin, Text, Type, Unknown, Value, json};
+use crate::value::{Cause, Data, Fields, MappingKind, More, Origin, Text, Type, Unknown, Value, json};
 
 /// A document as the provider reads it: other keys are gone, statements have the shape they are written in.
 #[derive(Clone, Debug, Default)]
@@ -428,9 +428,9 @@ fn read_document(document: &Value) -> Result<Source, Wrong> {
 
 /// The fields of those names, which compare without regard to case, as Go reads JSON. Two spellings of one
 /// name are one of both.
-fn fields(entries: &BTreeMap<Name, Value>, names: &[&'static str]) -> BTreeMap<&'static str, Value> {
+fn fields(entries: &Fields, names: &[&'static str]) -> BTreeMap<&'static str, Value> {
     let mut fields: BTreeMap<&'static str, Value> = BTreeMap::new();
-    for (key, value) in entries {
+    for (key, value) in entries.iter() {
         let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(key)) else { continue };
         let value = match fields.remove(name) {
             None => value.clone(),

@@ -90,13 +90,13 @@ pub(super) fn instances<'a>(
         return make(0..count);
     }
     let (later, earlier) = both(|| make(count / 2..count), || make(0..count / 2));
-    let (mut made, later) = (earlier?, later?);
+    let (mut whole, later) = (earlier?, later?);
     // Where one half made something of the other, both made the same.
     for (address, instance) in later.instances {
-        made.instances.entry(address).or_insert(instance);
+        whole.instances.entry(address).or_insert(instance);
     }
-    made.unset.extend(later.unset);
-    Ok(made)
+    whole.unset.extend(later.unset);
+    Ok(whole)
 }
 
 /// Makes some of the instances of a side, and what they refer to.

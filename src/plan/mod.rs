@@ -161,10 +161,10 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Re
         after.push((address, entry));
     }
     let before = Entries::new(before);
-    let changed = Entries::new(std::mem::take(&mut after));
-    let kept = before.iter().filter(|(address, _)| changed.place(address).is_none());
+    let planned_here = Entries::new(std::mem::take(&mut after));
+    let kept = before.iter().filter(|(address, _)| planned_here.place(address).is_none());
     after.extend(kept.map(|(address, entry)| (address.clone(), Entry { untouched: true, ..entry.clone() })));
-    after.extend(changed);
+    after.extend(planned_here);
     after.extend(planned);
     let after = Entries::new(after);
     let mut plan = Plan::default();
@@ -213,7 +213,7 @@ fn probable(plan: &Plan) -> Option<Model> {
         else {
             continue;
         };
-        let mut entries = entries.clone();
+        let mut entries = entries.to_map();
         let mut changed = false;
         for (name, value) in &mut entries {
             let is_document = unknowns::DOCUMENTS.contains(&&**name);

@@ -11,7 +11,7 @@ use crate::address::{Address, Key, Mode, ModulePath, Name};
 /// Shared names and module paths: the same ones occur in every instance.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    names: RefCell<BTreeSet<Name>>,
+    known: RefCell<BTreeSet<Name>>,
     /// Module instances, as they are printed.
     modules: RefCell<BTreeMap<String, ModulePath>>,
     /// That of the address that was read last: its neighbours share it.
@@ -21,11 +21,11 @@ pub(super) struct Names {
 impl Names {
     /// The shared one of a name.
     pub(super) fn get(&self, text: &str) -> Name {
-        if let Some(name) = self.names.borrow().get(text) {
+        if let Some(name) = self.known.borrow().get(text) {
             return name.clone();
         }
         let name = Name::from(text);
-        self.names.borrow_mut().insert(name.clone());
+        self.known.borrow_mut().insert(name.clone());
         name
     }
 

@@ -87,7 +87,7 @@ fn misfit(plan: &Plan, configured: &Model) -> Option<String> {
         };
         let other = planned.iter().find(|(name, value)| {
             !source.ignore_changes.contains(name)
-                && written.get(*name).is_some_and(|written| contradict(value, written))
+                && written.get(name).is_some_and(|written| contradict(value, written))
         });
         if let Some((name, _)) = other {
             return Some(format!("`{address}.{name}` has another value in the plan"));
@@ -139,8 +139,8 @@ fn merged(
     else {
         return instance.attributes.clone();
     };
-    let mut entries = planned.clone();
-    for (name, value) in written {
+    let mut entries = planned.to_map();
+    for (name, value) in written.iter() {
         match entries.get(name) {
             Some(planned) => {
                 let merged = merge(planned, value, known, 0);
@@ -201,7 +201,7 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
                     source.map_or_else(|| value.clone(), |source| merge(value, source, known, depth + 1));
                 (name.clone(), value)
             });
-            placed(Value::new(Data::Mapping(kind.clone(), Arc::new(each.collect()))))
+            placed(Value::new(Data::Mapping(kind.clone(), each.collect())))
         }
         (_, _) => placed(planned.clone()),
     };
@@ -236,7 +236,7 @@ fn fill(value: &Value, known: &Instances, depth: usize) -> Value {
         }
         Data::Mapping(kind, entries) => {
             let each = entries.iter().map(|(name, entry)| (name.clone(), fill(entry, known, depth + 1)));
-            Data::Mapping(kind.clone(), Arc::new(each.collect()))
+            Data::Mapping(kind.clone(), each.collect())
         }
     };
     Value::new(data).with_origin(value.origin.clone()).marked(value.sensitive)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::json::{Json, Object};
 use super::names::Names;
 use crate::address::{Name, Path, PathStep};
-use crate::value::{Data, Number, SequenceKind, Unknown, Value};
+use crate::value::{Data, MappingKind, Number, SequenceKind, Unknown, Value};
 
 /// The three trees at one place.
 #[derive(Clone, Copy)]
@@ -217,7 +217,8 @@ impl Converter<'_> {
     /// The attributes of an instance. Nulls are left out when nobody asks for everything: they are read as
     /// absent.
     pub(super) fn attributes(&self, trees: Trees<'_>, written: &Written<'_>) -> BTreeMap<Name, Value> {
-        self.entries(trees, written, &Path::empty())
+        // A map that is made at once has full nodes, one that grows has half of them empty.
+        self.entries(trees, written, &Path::empty()).into_iter().collect()
     }
 
     /// A value that is known in part and was written somewhere.
@@ -226,7 +227,7 @@ impl Converter<'_> {
         value.unwrap_or_else(Value::null)
     }
 
-    fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> BTreeMap<Name, Value> {
+    fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> Vec<(Name, Value)> {
         let padded = is_padded(path);
         let mut entries: Vec<(Name, Value)> = Vec::new();
         for name in trees.names() {
@@ -243,8 +244,12 @@ impl Converter<'_> {
                 entries.push((shared, value));
             }
         }
-        // A map that is made at once has full nodes, one that grows has half of them empty.
-        entries.into_iter().collect()
+        entries
+    }
+
+    fn object(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> Value {
+        let entries = self.entries(trees, written, path);
+        Value::new(Data::Mapping(MappingKind::Object, entries.into_iter().collect()))
     }
 
     fn value(
@@ -262,11 +267,11 @@ impl Converter<'_> {
         }
         let value = match trees.value {
             None if trees.unknown.is_some_and(|tree| matches!(tree, Json::Object(_))) => {
-                Value::object(self.entries(trees, written, path))
+                self.object(trees, written, path)
             }
             None => Value::null(),
             Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => return trees.scalar(),
-            Some(Json::Object(_)) => Value::object(self.entries(trees, written, path)),
+            Some(Json::Object(_)) => self.object(trees, written, path),
             Some(Json::Array(elements)) => {
                 let count = elements.len();
                 let is_unknown = |at: &usize| trees.element(*at).unknown.is_some_and(Json::is_true);

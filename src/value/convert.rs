@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use super::equal::sort_set;
 use super::unify::{converted_type, unify};
-use super::{Cause, Data, Field, MappingKind, More, Number, SequenceKind, Text, Type, Unknown, Value};
+use super::{
+    Cause, Data, Field, Fields, MappingKind, More, Number, SequenceKind, Text, Type, Unknown, Value,
+};
 use crate::address::{Address, Name, Path, PathStep};
 
 /// How deep values and types are followed; deeper ones do not convert and are not compared.
@@ -201,19 +203,19 @@ impl Conversion {
         Ok((found, converted))
     }
 
-    fn map(&mut self, entries: &BTreeMap<Name, Value>, of: &Type) -> Result<Data, ConversionError> {
+    fn map(&mut self, entries: &Fields, of: &Type) -> Result<Data, ConversionError> {
         let mut converted = BTreeMap::new();
-        for (name, value) in entries {
+        for (name, value) in entries.iter() {
             converted.insert(name.clone(), self.inside(PathStep::Key(name.clone()), value, of)?);
         }
         if of.is_exact() || !self.finds_types {
-            return Ok(Data::Mapping(MappingKind::Map(without_optional(of)), Arc::new(converted)));
+            return Ok(Data::Mapping(MappingKind::Map(without_optional(of)), converted.into()));
         }
         let found = self.common_type(converted.values(), "map")?;
         for (name, value) in &mut converted {
             self.settle(PathStep::Key(name.clone()), value, &found)?;
         }
-        Ok(Data::Mapping(MappingKind::Map(found), Arc::new(converted)))
+        Ok(Data::Mapping(MappingKind::Map(found), converted.into()))
     }
 
     fn common_type<'v>(
@@ -257,14 +259,10 @@ impl Conversion {
         Ok(Data::Sequence(SequenceKind::Tuple, converted.into(), None))
     }
 
-    fn object(
-        &mut self,
-        entries: &BTreeMap<Name, Value>,
-        fields: &BTreeMap<Name, Field>,
-    ) -> Result<Data, ConversionError> {
+    fn object(&mut self, entries: &Fields, fields: &BTreeMap<Name, Field>) -> Result<Data, ConversionError> {
         let missing: Vec<String> = fields
             .iter()
-            .filter(|(name, field)| !field.optional && !entries.contains_key(*name))
+            .filter(|(name, field)| !field.optional && !entries.contains_key(name))
             .map(|(name, _)| format!("\"{name}\""))
             .collect();
         match missing.as_slice() {
@@ -285,7 +283,7 @@ impl Conversion {
             };
             converted.insert(name.clone(), value);
         }
-        Ok(Data::Mapping(MappingKind::Object, Arc::new(converted)))
+        Ok(Data::Mapping(MappingKind::Object, converted.into()))
     }
 
     fn inside(&mut self, step: PathStep, value: &Value, to: &Type) -> Result<Value, ConversionError> {
@@ -354,12 +352,8 @@ pub fn without_optional(of: &Type) -> Type {
 
 /// The attributes of a resource instance or block that an object type asks for: what is not shown is an
 /// unknown attribute of that instance.
-fn completed(
-    owner: &(Address, Path),
-    entries: &BTreeMap<Name, Value>,
-    fields: &BTreeMap<Name, Field>,
-) -> BTreeMap<Name, Value> {
-    let mut all = entries.clone();
+fn completed(owner: &(Address, Path), entries: &Fields, fields: &BTreeMap<Name, Field>) -> Fields {
+    let mut all = entries.to_map();
     for (name, field) in fields {
         if all.get(name).is_none_or(Value::is_null) {
             let path = owner.1.then(PathStep::Attribute(name.clone()));
@@ -367,5 +361,5 @@ fn completed(
             all.insert(name.clone(), Value::unknown(unknown));
         }
     }
-    all
+    all.into()
 }

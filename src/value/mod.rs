@@ -7,6 +7,7 @@ pub mod convert;
 #[cfg(test)]
 mod convert_tests;
 pub mod equal;
+mod fields;
 pub mod json;
 pub mod number;
 pub mod text;
@@ -16,6 +17,7 @@ pub mod unify;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use fields::Fields;
 pub use number::Number;
 pub use text::Text;
 pub use types::{Field, Type};
@@ -49,7 +51,7 @@ pub enum Data {
     /// List, set or tuple. Sets are sorted and without duplicates.
     Sequence(SequenceKind, Arc<[Value]>, More),
     /// Map or object; ordered by key, as in Terraform.
-    Mapping(MappingKind, Arc<BTreeMap<Name, Value>>),
+    Mapping(MappingKind, Fields),
     /// Not known as a whole.
     Unknown(Arc<Unknown>),
 }
@@ -485,7 +487,7 @@ impl Value {
     /// An object.
     #[must_use]
     pub fn object(attributes: BTreeMap<Name, Self>) -> Self {
-        Self::new(Data::Mapping(MappingKind::Object, Arc::new(attributes)))
+        Self::new(Data::Mapping(MappingKind::Object, attributes.into()))
     }
 
     /// The same value, from there.
@@ -514,7 +516,7 @@ impl Value {
             }
             Data::Mapping(kind, entries) => Data::Mapping(
                 kind.clone(),
-                Arc::new(entries.iter().map(|(name, entry)| (name.clone(), entry.unmarked())).collect()),
+                entries.iter().map(|(name, entry)| (name.clone(), entry.unmarked())).collect(),
             ),
             Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => {
                 self.data.clone()
@@ -587,7 +589,7 @@ impl Value {
 
     /// The entries of a map or object.
     #[must_use]
-    pub fn as_mapping(&self) -> Option<&BTreeMap<Name, Self>> {
+    pub fn as_mapping(&self) -> Option<&Fields> {
         match &self.data {
             Data::Mapping(_, entries) => Some(entries),
             Data::Null(_)

@@ -1,6 +1,5 @@
 //! What a law forgets: one value of a model, or a part of it, made unknown and never absent.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tfward::address::Name;
@@ -101,11 +100,11 @@ pub(crate) fn forget(value: &Value, path: &[Step], how: How) -> Value {
         }
         (None, _) => Data::Unknown(Arc::new(forgotten())),
         (Some((Step::Entry(name), rest)), Data::Mapping(kind, entries)) => {
-            let mut entries: BTreeMap<Name, Value> = entries.as_ref().clone();
+            let mut entries = entries.to_map();
             if let Some(entry) = entries.get_mut(name) {
                 *entry = forget(entry, rest, how);
             }
-            Data::Mapping(kind.clone(), Arc::new(entries))
+            Data::Mapping(kind.clone(), entries.into())
         }
         (Some((Step::Element(at), rest)), Data::Sequence(kind, elements, more)) => {
             let mut elements = elements.to_vec();

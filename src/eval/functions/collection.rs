@@ -18,7 +18,7 @@ use crate::truth::Truth;
 use crate::value::convert::convert;
 use crate::value::equal::equal;
 use crate::value::unify::unify;
-use crate::value::{Cause, Data, MappingKind, More, Number, SequenceKind, Type, Unknown, Value};
+use crate::value::{Cause, Data, Fields, MappingKind, More, Number, SequenceKind, Type, Unknown, Value};
 
 /// A collection of which the function looks at every part itself.
 const fn open(name: &'static str) -> Parameter {
@@ -179,7 +179,7 @@ fn mapping<'v>(
     call: &'v Call<'_>,
     position: usize,
     message: &str,
-) -> Result<(&'v MappingKind, &'v BTreeMap<Name, Value>), CallError> {
+) -> Result<(&'v MappingKind, &'v Fields), CallError> {
     match &call.get(position)?.data {
         Data::Mapping(kind, entries) => Ok((kind, entries)),
         Data::Null(_)
@@ -878,7 +878,7 @@ fn merge(call: &Call<'_>) -> Result<Value, CallError> {
         (Some(Type::Map(of)), None) if matching => MappingKind::Map(Type::clone(&of)),
         (_, None) => MappingKind::Object,
     };
-    Ok(Value::new(Data::Mapping(map, Arc::new(merged))).marked(sensitive))
+    Ok(Value::new(Data::Mapping(map, merged.into())).marked(sensitive))
 }
 
 fn one(call: &Call<'_>) -> Result<Value, CallError> {
@@ -980,7 +980,7 @@ fn sort(call: &Call<'_>) -> Result<Value, CallError> {
 fn transpose(call: &Call<'_>) -> Result<Value, CallError> {
     let (_, entries) = mapping(call, 0, "must be a map of lists of string")?;
     let mut transposed: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
-    for (name, list) in entries {
+    for (name, list) in entries.iter() {
         let (elements, _) = list.as_sequence().ok_or_else(|| argument(0, "must not contain null lists"))?;
         for element in elements {
             let key = element.as_str().ok_or_else(|| argument(0, "must not contain null strings"))?;
@@ -992,7 +992,7 @@ fn transpose(call: &Call<'_>) -> Result<Value, CallError> {
         .into_iter()
         .map(|(key, names)| (key, Value::list(Type::String, names)))
         .collect::<BTreeMap<_, _>>();
-    Ok(Value::new(Data::Mapping(MappingKind::Map(of), Arc::new(entries))))
+    Ok(Value::new(Data::Mapping(MappingKind::Map(of), entries.into())))
 }
 
 fn values(call: &Call<'_>) -> Result<Value, CallError> {
@@ -1028,5 +1028,5 @@ fn zipmap(call: &Call<'_>) -> Result<Value, CallError> {
         SequenceKind::List(of) | SequenceKind::Set(of) => MappingKind::Map(of.clone()),
         SequenceKind::Tuple => MappingKind::Object,
     };
-    Ok(Value::new(Data::Mapping(kind, Arc::new(entries))).marked(call.get(1)?.sensitive))
+    Ok(Value::new(Data::Mapping(kind, entries.into())).marked(call.get(1)?.sensitive))
 }

@@ -3,13 +3,11 @@
 //! Enters: paths as texts. Leaves: contents, hashes, names. Every file is read through the host, which knows
 //! the fence. Source: language.md 16.
 
-use std::collections::BTreeMap;
-
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::{Call, CallError, Function, HostError, Parameter, Returns, argument, encode, failed};
-use crate::address::{Mode, Name, Subject};
+use crate::address::{Mode, Subject};
 use crate::value::{Cause, Origin, Type, Value};
 
 const PATH: Parameter = Parameter::string("path");
@@ -170,8 +168,7 @@ fn templatefile(call: &Call<'_>) -> Result<Value, CallError> {
             ));
         }
     }
-    let variables: BTreeMap<Name, Value> = entries.clone();
-    let rendered = call.host.render_file(path, &variables).map_err(|error| missing(call, error))?;
+    let rendered = call.host.render_file(path, entries).map_err(|error| missing(call, error))?;
     if rendered.is_null() {
         return Err(failed("the template result must not be null"));
     }

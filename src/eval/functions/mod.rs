@@ -24,13 +24,10 @@ mod time;
 mod types;
 mod yaml;
 
-use std::collections::BTreeMap;
-
-use crate::address::Name;
 use crate::truth::Truth;
 use crate::value::convert::convert;
 use crate::value::equal::equal;
-use crate::value::{Cause, Data, MappingKind, More, Number, Text, Type, Unknown, Value};
+use crate::value::{Cause, Data, Fields, MappingKind, More, Number, Text, Type, Unknown, Value};
 
 /// What functions may ask of the evaluator that calls them.
 pub trait Host {
@@ -57,7 +54,7 @@ pub trait Host {
     ///
     /// # Errors
     /// The message of the first error in the template.
-    fn render_file(&self, path: &str, variables: &BTreeMap<Name, Value>) -> Result<Value, HostError>;
+    fn render_file(&self, path: &str, variables: &Fields) -> Result<Value, HostError>;
 
     /// The absolute working directory, for `abspath`.
     fn working_directory(&self) -> String;

@@ -173,7 +173,7 @@ fn encode_tfvars(call: &Call<'_>) -> Result<Value, CallError> {
         value.as_mapping().ok_or_else(|| argument(0, "invalid value to encode: must be an object"))?;
     let mut out = String::new();
     let widest = entries.keys().map(|name| name.len()).max().unwrap_or(0);
-    for (name, entry) in entries {
+    for (name, entry) in entries.iter() {
         let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && !name.starts_with(|first: char| first.is_ascii_digit())
             && !name.is_empty();

@@ -240,7 +240,7 @@ impl Replacing<'_> {
                     }
                     replaced.insert(name.clone(), self.in_part(entry, is_plain)?);
                 }
-                Data::Mapping(kind.clone(), Arc::new(replaced))
+                Data::Mapping(kind.clone(), replaced.into())
             }
             Data::Unknown(unknown) => Data::Unknown(self.in_any(unknown)),
         };

@@ -7,7 +7,7 @@ use super::{CallError, Host, HostError, call};
 use crate::address::Name;
 use crate::syntax::{Expr, ExprKind, TemplatePart, UnaryOperator, native};
 use crate::value::text::{Piece, TextBuilder};
-use crate::value::{Cause, Data, MappingKind, Number, SequenceKind, Type, Unknown, Value};
+use crate::value::{Cause, Data, Fields, MappingKind, Number, SequenceKind, Type, Unknown, Value};
 
 /// A host with a few files and a budget.
 struct Files {
@@ -39,7 +39,7 @@ impl Host for Files {
         Ok(FILES.iter().filter_map(|(name, _)| name.strip_prefix(&prefix)).map(str::to_owned).collect())
     }
 
-    fn render_file(&self, _: &str, variables: &BTreeMap<Name, Value>) -> Result<Value, HostError> {
+    fn render_file(&self, _: &str, variables: &Fields) -> Result<Value, HostError> {
         variables.get("x").cloned().ok_or_else(|| HostError::Failed("no x".to_owned()))
     }
 

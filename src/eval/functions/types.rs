@@ -4,7 +4,6 @@
 //! another mark. Source: language.md 4, 11, 16.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::{ANY_NUMBER, Call, CallError, Function, Parameter, Returns, failed};
 use crate::address::Name;
@@ -68,7 +67,7 @@ fn without_ephemeral(value: &Value) -> Value {
         Data::Mapping(kind, entries) => {
             let entries: BTreeMap<Name, Value> =
                 entries.iter().map(|(name, entry)| (name.clone(), without_ephemeral(entry))).collect();
-            Data::Mapping(kind.clone(), Arc::new(entries))
+            Data::Mapping(kind.clone(), entries.into())
         }
         Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => {
             value.data.clone()

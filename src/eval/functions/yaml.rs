@@ -256,7 +256,7 @@ impl Reader<'_, '_> {
                     for source in &sources {
                         let source =
                             source.as_mapping().ok_or_else(|| failed("map merge requires map value"))?;
-                        for (name, value) in source {
+                        for (name, value) in source.iter() {
                             // Which one wins when a merge comes second is not on record.
                             if entries.contains_key(name) {
                                 return Err(self.call.not_computed());

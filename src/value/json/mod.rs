@@ -202,7 +202,7 @@ fn document(value: &Value) -> Value {
                 MappingKind::Map(_) | MappingKind::Object => MappingKind::Object,
                 MappingKind::Block(owner) => MappingKind::Block(owner.clone()),
             },
-            Arc::new(entries.iter().map(|(name, value)| (name.clone(), document(value))).collect()),
+            entries.iter().map(|(name, value)| (name.clone(), document(value))).collect(),
         ),
         Data::Unknown(unknown) => Data::Unknown(unknown_document(unknown)),
     };

@@ -134,7 +134,7 @@ impl<'t> Reader<'t> {
         let mut unknown_keys = Vec::new();
         self.skip_space();
         if self.take(b'}') {
-            return Ok(Data::Mapping(MappingKind::Object, Arc::new(entries)));
+            return Ok(Data::Mapping(MappingKind::Object, entries.into()));
         }
         loop {
             self.skip_space();
@@ -177,7 +177,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        Ok(Data::Mapping(MappingKind::Object, Arc::new(entries)))
+        Ok(Data::Mapping(MappingKind::Object, entries.into()))
     }
 
     /// Reads an array. A hole between its elements may stand for any number of them.

@@ -279,7 +279,7 @@ fn shared_parts_do_not_multiply() {
 fn a_resource_has_more_than_is_shown() {
     let owner = Arc::new((bucket(), Path::empty()));
     let entries = BTreeMap::from([("acl".into(), Value::string("private"))]);
-    let resource = Value::new(Data::Mapping(MappingKind::Block(owner), Arc::new(entries)));
+    let resource = Value::new(Data::Mapping(MappingKind::Block(owner), entries.into()));
     let text = encode(&resource);
     assert_eq!(text.shown(), r#"{"acl":"private"…}"#);
     assert!(matches!(decode(&text).unwrap().data, Data::Mapping(MappingKind::Block(_), _)));
