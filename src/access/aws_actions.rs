@@ -3,6 +3,7 @@
 //! Enters: the name of a service. Leaves: a [`Service`], whose catalogue says which letter an action has and
 //! what it acts on. Source: aws.md 3.4, 3.9 and 8, from the service authorization reference.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::aws_pattern::{Pattern, Token};
@@ -41,7 +42,33 @@ pub struct Catalogue {
     /// is the same for all.
     rows: &'static [(&'static str, Option<Letter>, Level)],
     /// The same as actions, made when they are first asked for.
-    actions: OnceLock<Vec<Action>>,
+    made: OnceLock<Rows>,
+}
+
+/// The rows of a catalogue as actions.
+#[derive(Debug)]
+struct Rows {
+    actions: Vec<Action>,
+    /// The places of those without a wildcard, by name.
+    exact: BTreeMap<Arc<str>, usize>,
+}
+
+impl Rows {
+    fn new(actions: impl Iterator<Item = Action>) -> Self {
+        let actions: Vec<Action> = actions.collect();
+        let exact = actions.iter().enumerate().filter(|(_, action)| action.pattern.is_exact());
+        let exact = exact.map(|(at, action)| (action.name.clone(), at)).collect();
+        Self { actions, exact }
+    }
+
+    /// The places of the rows that a pattern speaks about.
+    fn of(&self, pattern: &Pattern) -> Vec<usize> {
+        if self.exact.len() == self.actions.len() && pattern.is_exact() {
+            return self.exact.get(&*pattern.shown()).copied().into_iter().collect();
+        }
+        let each = self.actions.iter().enumerate();
+        each.filter(|(_, action)| pattern.overlaps(&action.pattern)).map(|(at, _)| at).collect()
+    }
 }
 
 /// A catalogue of which nothing is known.
@@ -49,7 +76,7 @@ static UNKNOWN: Catalogue = Catalogue::new(&[]);
 
 impl Catalogue {
     const fn new(rows: &'static [(&'static str, Option<Letter>, Level)]) -> Self {
-        Self { rows, actions: OnceLock::new() }
+        Self { rows, made: OnceLock::new() }
     }
 }
 
@@ -359,17 +386,20 @@ impl Service {
 
     /// The actions that the patterns of a statement (in lower case) speak about. `None`: all there are.
     pub(super) fn actions(&self, patterns: Option<&[Pattern]>) -> Vec<Action> {
-        let known = self.known();
+        let known = self.rows().actions.as_slice();
         let Some(patterns) = patterns else {
             return if known.is_empty() { self.verbs() } else { known.to_vec() };
         };
-        let speaks_of = |pattern: &Pattern, action: &Action| pattern.overlaps(&action.pattern);
-        let is_strange = |pattern: &&Pattern| {
-            !known.iter().any(|action| speaks_of(pattern, action)) && self.speaks_of(pattern)
-        };
-        let strange: Vec<&Pattern> = patterns.iter().filter(is_strange).collect();
-        let meant = known.iter().filter(|action| patterns.iter().any(|pattern| speaks_of(pattern, action)));
-        let mut actions: Vec<Action> = meant.cloned().collect();
+        let mut meant: BTreeSet<usize> = BTreeSet::new();
+        let mut strange: Vec<&Pattern> = Vec::new();
+        for pattern in patterns {
+            let rows = self.rows().of(pattern);
+            if rows.is_empty() && self.speaks_of(pattern) {
+                strange.push(pattern);
+            }
+            meant.extend(rows);
+        }
+        let mut actions: Vec<Action> = meant.into_iter().filter_map(|at| known.get(at)).cloned().collect();
         if strange.is_empty() {
             return actions;
         }
@@ -403,14 +433,13 @@ impl Service {
             .collect()
     }
 
-    /// The rows of the catalogue as actions. One catalogue belongs to services with the same prefixes.
-    fn known(&self) -> &'static [Action] {
-        self.catalogue.actions.get_or_init(|| {
+    /// The rows of the catalogue. One catalogue belongs to services with the same prefixes.
+    fn rows(&self) -> &'static Rows {
+        self.catalogue.made.get_or_init(|| {
             let rows = self.catalogue.rows.iter();
-            rows.flat_map(|(name, letter, level)| {
+            Rows::new(rows.flat_map(|(name, letter, level)| {
                 self.full(name).into_iter().map(|pattern| Action::new(pattern, *letter, *level))
-            })
-            .collect()
+            }))
         })
     }
 

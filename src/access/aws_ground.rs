@@ -3,13 +3,17 @@
 //! Enters: the statements of a [`Policy`] and the names of the store. Leaves: patterns to compare. Each is made
 //! once for all identities.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::aws_actions::{Action, Service};
+use super::aws_actions::{Action, Level, Service};
+use super::aws_condition::Identity;
 use super::aws_pattern::{Pattern, Reading, Token, is_single};
 use super::aws_policy::{Policy, Shape, StoreNames};
 use crate::address::Mode;
+use crate::truth::Truth;
 use crate::value::{Cause, Unknown};
 
 /// The patterns of a store and of the statements about it: the same for all who are outside.
@@ -18,6 +22,21 @@ pub(super) struct Ground {
     pub(super) objects: Vec<Pattern>,
     /// Per statement: its resource patterns, with references to the store replaced by its names.
     pub(super) resources: Vec<Vec<Pattern>>,
+    /// What was compared, for who has no value for a policy variable that others have none for either.
+    pub(super) compared: Rc<Compared>,
+}
+
+/// Answers about patterns, each worked out once.
+#[derive(Default)]
+pub(super) struct Compared {
+    /// Whether an Allow speaks about the store, on a level.
+    pub(super) spoken: RefCell<BTreeMap<(usize, Level), Truth>>,
+    /// What a Deny covers of an Allow, on a level.
+    pub(super) covered: RefCell<BTreeMap<(usize, usize, Level), Truth>>,
+    /// Whether a statement is about an action.
+    pub(super) taken: RefCell<BTreeMap<(usize, Arc<str>), Truth>>,
+    /// Characters times characters.
+    pub(super) spent: Cell<u64>,
 }
 
 impl Ground {
@@ -51,7 +70,14 @@ impl Ground {
                 .collect()
         });
         let resources = resources.collect();
-        Self { containers, objects, resources }
+        Self { containers, objects, resources, compared: Rc::default() }
+    }
+
+    /// The answers that an identity shares with others: those with policy variables hang on who asks.
+    pub(super) fn compared_for(&self, identity: Identity) -> Rc<Compared> {
+        let has_variables =
+            || self.resources.iter().flatten().any(|pattern| pattern.variables().next().is_some());
+        if identity == Identity::Role || has_variables() { Rc::default() } else { self.compared.clone() }
     }
 }
 

@@ -149,6 +149,12 @@ impl Pattern {
         self.0.iter().any(|token| matches!(token, Token::Hole(_)))
     }
 
+    /// Whether it matches one text only, which is known.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.0.len() <= LONGEST && self.0.iter().all(|token| matches!(token, Token::Char(_)))
+    }
+
     /// The names of its policy variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|token| match token {

@@ -4,7 +4,6 @@
 //! each fact with its place. Comparing patterns is bounded: past the budget it is not known what a Deny
 //! covers. Source: aws.md 3.2, 3.5 and 3.7.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use super::aws_actions::{Action, Level, Service};
 use super::aws_condition::{
     Condition, Door, Identity, Network, Requester, can_have, depends_on_way, is_settled,
 };
-use super::aws_ground::{Ground, StatementActions};
+use super::aws_ground::{Compared, Ground, StatementActions};
 use super::aws_pattern::Pattern;
 use super::aws_policy::{Policy, StoreNames, WayIn, access_of, audience, weight};
 use super::aws_public::Hangs;
@@ -62,13 +61,7 @@ pub(super) struct View<'p> {
     identity: Identity,
     assumptions: &'p Assumptions,
     ground: Rc<Ground>,
-    /// Whether an Allow speaks about the store, on a level.
-    spoken: RefCell<BTreeMap<(usize, Level), Truth>>,
-    /// What a Deny covers of an Allow, on a level.
-    covered: RefCell<BTreeMap<(usize, usize, Level), Truth>>,
-    /// Whether a statement is about an action.
-    taken: RefCell<BTreeMap<(usize, Arc<str>), Truth>>,
-    spent: Cell<u64>,
+    compared: Rc<Compared>,
 }
 
 impl<'p> View<'p> {
@@ -89,16 +82,7 @@ impl<'p> View<'p> {
         identity: Identity,
         assumptions: &'p Assumptions,
     ) -> Self {
-        Self {
-            policy,
-            identity,
-            assumptions,
-            ground,
-            spoken: RefCell::default(),
-            covered: RefCell::default(),
-            taken: RefCell::default(),
-            spent: Cell::new(0),
-        }
+        Self { policy, identity, assumptions, compared: ground.compared_for(identity), ground }
     }
 
     fn targets(&self, level: Level) -> Vec<&Pattern> {
@@ -136,11 +120,11 @@ impl<'p> View<'p> {
 
     /// Whether an Allow speaks about the store on that level.
     fn allows_resource(&self, index: usize, statement: &Statement, level: Level) -> Truth {
-        if let Some(known) = self.spoken.borrow().get(&(index, level)) {
+        if let Some(known) = self.compared.spoken.borrow().get(&(index, level)) {
             return *known;
         }
         let truth = self.speaks_of(index, statement, level);
-        self.spoken.borrow_mut().insert((index, level), truth);
+        self.compared.spoken.borrow_mut().insert((index, level), truth);
         truth
     }
 
@@ -190,26 +174,26 @@ impl<'p> View<'p> {
 
     /// Whether one pattern covers another, as long as the budget lasts.
     fn compared(&self, outer: &Pattern, inner: &Pattern) -> Truth {
-        self.spent.set(self.spent.get().saturating_add(outer.cost(inner)));
-        if self.spent.get() > BUDGET { Truth::Unknown } else { outer.covers(inner) }
+        self.compared.spent.set(self.compared.spent.get().saturating_add(outer.cost(inner)));
+        if self.compared.spent.get() > BUDGET { Truth::Unknown } else { outer.covers(inner) }
     }
 
     fn takes(&self, index: usize, statement: &Statement, action: &Action) -> Truth {
         let key = (index, action.name.clone());
-        if let Some(known) = self.taken.borrow().get(&key) {
+        if let Some(known) = self.compared.taken.borrow().get(&key) {
             return *known;
         }
         let truth = statement.actions.takes(&action.pattern, true);
-        self.taken.borrow_mut().insert(key, truth);
+        self.compared.taken.borrow_mut().insert(key, truth);
         truth
     }
 
     fn covers(&self, deny: usize, allow: usize, level: Level) -> Truth {
-        if let Some(known) = self.covered.borrow().get(&(deny, allow, level)) {
+        if let Some(known) = self.compared.covered.borrow().get(&(deny, allow, level)) {
             return *known;
         }
         let truth = self.all_covered(deny, allow, level);
-        self.covered.borrow_mut().insert((deny, allow, level), truth);
+        self.compared.covered.borrow_mut().insert((deny, allow, level), truth);
         truth
     }
 
