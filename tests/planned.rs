@@ -67,6 +67,51 @@ fn an_instance_that_is_not_known_at_all() {
     assert_eq!(open, ["aws_s3_bucket.b public introduced"]);
 }
 
+/// What does not say its values, or says them without what is not known of them, is not known at all.
+#[test]
+fn values_that_are_not_said() {
+    let resource = |address: &str, values: &Value| {
+        let (resource_type, name) = address.split_once('.').unwrap();
+        json!({"address": address, "mode": "managed", "type": resource_type, "name": name, "values": values})
+    };
+    let bucket = json!({"bucket": "site", "id": "site"});
+    let resources = |policy: &Value| {
+        let resources = [resource("aws_s3_bucket.b", &bucket), resource("aws_s3_bucket_policy.p", policy)];
+        json!({"root_module": {"resources": resources}})
+    };
+    let closed = json!({"bucket": "site", "policy": "{}"});
+    let either = ["aws_s3_bucket.b undetermined -", "aws_s3_bucket_policy.p undetermined -"];
+    // In a state.
+    let state = |values: Value| json!({"format_version": "1.0", "values": values});
+    assert_eq!(verdicts(&state(resources(&closed))), ["aws_s3_bucket.b private -"]);
+    assert_eq!(verdicts(&state(resources(&Value::Null))), either);
+    // In `planned_values`, which leave out what is not known: of what is written nobody knows without a
+    // `configuration`.
+    let planned = |changes: Value, policy: &Value| {
+        json!({"format_version": "1.2", "planned_values": resources(policy), "resource_changes": changes,
+               "prior_state": state(resources(&closed))})
+    };
+    for changes in [Value::Null, json!([])] {
+        assert_eq!(verdicts(&planned(changes.clone(), &closed)), either, "{changes}");
+        assert_eq!(verdicts(&planned(changes.clone(), &json!({"bucket": "site"}))), either, "{changes}");
+    }
+    // In a change that leaves `after_unknown` out.
+    for (action, expected) in [("create", either.as_slice()), ("no-op", &["aws_s3_bucket.b private -"])] {
+        let mut policy = change("aws_s3_bucket_policy.p", &[action], &Value::Null, &closed, &Value::Null);
+        policy["change"].as_object_mut().unwrap().remove("after_unknown");
+        let b = self::bucket("aws_s3_bucket.b", "site");
+        assert_eq!(verdicts(&plan(&[b, policy], json!({}))), expected, "{action}");
+    }
+}
+
+/// An object that somebody destroyed, and that is no longer written, is nowhere.
+#[test]
+fn changes_of_nothing() {
+    let nothing = change("aws_s3_bucket.a", &["no-op"], &Value::Null, &Value::Null, &json!({}));
+    let plan = plan(&[nothing, bucket("aws_s3_bucket.b", "site")], json!({}));
+    assert_eq!(verdicts(&plan), ["aws_s3_bucket.b private -"]);
+}
+
 /// What is put off may open what it was handed, in whichever module that stands, and nothing else.
 #[test]
 fn deferred_changes() {

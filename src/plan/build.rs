@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::Asked;
 use super::configuration::Configuration;
-use super::document::Refused;
+use super::document::{HOW, Refused};
 use super::json::{Json, Text};
 use super::names::Names;
 use super::providers::Providers;
@@ -201,9 +201,14 @@ impl<'p, 'a> Builder<'p, 'a> {
         let mut copies = Vec::new();
         if (shared.asked.want)(&address.resource_type) != Want::Presence {
             let value = self.read(address, entry.value);
+            if value.as_ref().is_some_and(|value| !matches!(value, Json::Object(_))) {
+                self.refuse(format!("the values of `{address}` are no object"));
+            }
             let unknown = self.read(address, entry.unknown);
             let sensitive = self.read(address, entry.sensitive);
             let node = resource.map(|resource| resource.expressions.get());
+            // What does not say what it is, and what a plan shows in part without saying how it was written.
+            let hidden = if entry.partial { node.is_none() } else { entry.value.is_none() };
             let written = match node {
                 Some(node) if entry.written => Written::By(vec![node]),
                 Some(_) | None => Written::Hidden,
@@ -241,7 +246,7 @@ impl<'p, 'a> Builder<'p, 'a> {
                 computed::complete(address, &mut known, &Origin::Nowhere, &of);
             }
             copies = self.copies(address, entry, node, &mut known);
-            attributes = if unknown.as_ref().is_some_and(Json::is_true) {
+            attributes = if hidden || unknown.as_ref().is_some_and(Json::is_true) {
                 let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
                 Value::unknown(Unknown::because(cause))
             } else {
@@ -318,11 +323,14 @@ impl<'p, 'a> Builder<'p, 'a> {
             Err(error) => {
                 let said = error.to_string();
                 let said = said.split(" at line ").next().unwrap_or("it does not parse");
-                let message = format!("the values of `{address}` cannot be read: {said}");
-                self.refused.borrow_mut().get_or_insert(Refused { message, help: None, at: None });
+                self.refuse(format!("the values of `{address}` cannot be read: {said}"));
                 None
             }
         }
+    }
+
+    fn refuse(&self, message: String) {
+        self.refused.borrow_mut().get_or_insert(Refused { message, help: Some(HOW), at: None });
     }
 }
 

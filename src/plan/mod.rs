@@ -5,6 +5,7 @@
 //! the model that the configuration evaluates to.
 
 mod build;
+mod change;
 mod configuration;
 mod document;
 mod gaps;
@@ -31,7 +32,8 @@ use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
 use build::{Builder, Entries, Entry, Shared};
-use document::{Change, ChangeBody, Parts, Resource, ValuesSeed};
+use change::Effect;
+use document::{Change, HOW, Parts, Resource, ValuesSeed};
 use gaps::{Coverage, Search};
 use json::{Json, Text};
 use names::Names;
@@ -138,10 +140,12 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     let planned = planned(&parts, shared)?;
     let mut after: Entries<'a> = BTreeMap::new();
     let mut before = state_entries(shared.names, parts.prior_state.take().unwrap_or_default())?;
+    let without_changes = parts.changes.as_ref().is_none_or(Vec::is_empty);
     let changes = parts.changes.take().unwrap_or_default();
     for change in changes.into_iter().filter(|change| change.deposed.is_none()) {
         let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
+        let Some(Effect { fate, .. }) = change::effect(&change, &address)? else { continue };
         let body = change.body;
         if let Some(earlier) = body.before {
             let provider = change.provider_name.clone();
@@ -150,23 +154,23 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
                 .entry(address.clone())
                 .or_insert_with(|| Entry::recorded(provider, Some(earlier), sensitive));
         }
-        let fate = fate(&body);
         let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
-        after.insert(
-            address,
-            Entry {
-                fate,
-                provider: change.provider_name,
-                value: if gone { body.before } else { body.after },
-                unknown: body.after_unknown.filter(|_| !gone),
-                sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
-                earlier: body.before.filter(|_| !gone),
-                written: !gone,
-                partial: false,
-                untouched: body.actions.iter().all(|Text(action)| action == "no-op")
-                    && !body.actions.is_empty(),
-            },
-        );
+        let untouched = body.actions.iter().all(|Text(action)| action == "no-op");
+        let entry = Entry {
+            fate,
+            provider: change.provider_name,
+            value: if gone { body.before } else { body.after },
+            unknown: body.after_unknown.filter(|_| !gone),
+            sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
+            earlier: body.before.filter(|_| !gone),
+            written: !gone,
+            partial: !gone && !untouched && body.after_unknown.is_none(),
+            untouched,
+        };
+        add(&mut after, address, entry)?;
+    }
+    if without_changes {
+        after.extend(planned.clone());
     }
     for (address, entry) in &before {
         if !after.contains_key(address) {
@@ -310,8 +314,12 @@ fn recorded<'a>(
     for change in drift.into_iter().filter(|change| change.deposed.is_none()) {
         let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
-        let (value, sensitive) = (change.body.before, change.body.before_sensitive);
-        let entry = Entry::recorded(change.provider_name, value, sensitive);
+        let Some(value) = change.body.before else {
+            recorded.remove(&address);
+            continue;
+        };
+        let sensitive = change.body.before_sensitive;
+        let entry = Entry::recorded(change.provider_name, Some(value), sensitive);
         recorded.insert(address, entry);
     }
     let instances = Builder::new(shared, &recorded).build()?;
@@ -320,7 +328,8 @@ fn recorded<'a>(
 
 /// Instances that stand in `planned_values` alone: of a plan that leaves things out, or has no changes.
 fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Entries<'a>, Refused> {
-    let partial = parts.changes.is_none() || parts.complete == Some(false) || parts.errored;
+    let partial =
+        parts.changes.as_ref().is_none_or(Vec::is_empty) || parts.complete == Some(false) || parts.errored;
     let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(BTreeMap::new()) };
     let asked = shared.asked;
     let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
@@ -354,20 +363,23 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Address>, 
     Ok(addresses)
 }
 
+/// Adds an instance, which no document has twice.
+fn add<'a>(entries: &mut Entries<'a>, address: Address, entry: Entry<'a>) -> Result<(), Refused> {
+    match entries.entry(address) {
+        std::collections::btree_map::Entry::Vacant(free) => {
+            free.insert(entry);
+            Ok(())
+        }
+        std::collections::btree_map::Entry::Occupied(taken) => {
+            let message = format!("`{}` stands in it twice", taken.key());
+            Err(Refused { message, help: Some(HOW), at: None })
+        }
+    }
+}
+
 fn unreadable(address: &str) -> Refused {
     let message = format!("the address {} cannot be read", crate::value::shown_text(address));
     Refused { message, help: None, at: None }
-}
-
-fn fate(body: &ChangeBody<'_>) -> Fate {
-    let does = |wanted: &str| body.actions.iter().any(|Text(action)| action == wanted);
-    match (does("create"), does("delete"), does("forget")) {
-        (true, true, _) => Fate::Replaced,
-        (true, false, _) => Fate::Created,
-        (false, true, _) => Fate::Deleted,
-        (false, false, true) => Fate::Forgotten,
-        (false, false, false) => Fate::Stays,
-    }
 }
 
 /// The instances of a state, without deposed objects.
@@ -377,7 +389,7 @@ fn state_entries<'a>(names: &Names, resources: Vec<Resource<'a>>) -> Result<Entr
         let address = document::address_of(names, &resource.address, resource.mode.as_ref())
             .map_err(|address| unreadable(&address))?;
         let entry = Entry::recorded(resource.provider_name, resource.values, resource.sensitive_values);
-        entries.insert(address, entry);
+        add(&mut entries, address, entry)?;
     }
     Ok(entries)
 }
