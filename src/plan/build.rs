@@ -143,6 +143,16 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
+    /// Whether a resource that the plan makes or keeps has no block in the configuration.
+    pub(super) fn lacks_blocks(&self) -> bool {
+        let is_block = |address: &Address| {
+            self.shared.configuration.is_some_and(|section| section.resource(address).is_some())
+        };
+        self.entries
+            .iter()
+            .any(|(address, entry)| entry.written && address.mode == Mode::Managed && !is_block(address))
+    }
+
     /// The keys of what is there.
     pub(super) const fn keys(&self) -> &Keys {
         &self.keys

@@ -26,6 +26,8 @@ pub(super) struct Configuration<'a> {
     pub(super) providers: BTreeMap<Cow<'a, str>, ProviderConfig<'a>>,
     /// The root module.
     pub(super) root: Module<'a>,
+    /// Whether there was one in it: Terraform always writes it.
+    pub(super) has_root: bool,
 }
 
 /// A provider configuration.
@@ -153,7 +155,10 @@ impl<'de> Visitor<'de> for ConfigurationSeed<'_> {
                     read.providers = entries
                         .next_value_seed(Entries { one: |_: &str| PhantomData::<ProviderConfig<'de>> })?;
                 }
-                "root_module" => read.root = entries.next_value_seed(ModuleSeed { want: self.want })?,
+                "root_module" => {
+                    read.root = entries.next_value_seed(ModuleSeed { want: self.want })?;
+                    read.has_root = true;
+                }
                 _ => {
                     entries.next_value::<IgnoredAny>()?;
                 }

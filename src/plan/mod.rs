@@ -9,6 +9,7 @@ mod change;
 mod configuration;
 mod document;
 mod gaps;
+mod handed;
 mod json;
 mod names;
 mod outputs;
@@ -102,7 +103,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
     let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
     let mut parts = document::read(bytes, &want)?;
     let names = Names::default();
-    let configuration = parts.configuration.take();
+    let configuration = parts.configuration.take().filter(|section| section.has_root);
     let providers = Providers::new(configuration.as_ref(), &names);
     let variables = variables(&parts)?;
     let shared = Shared {
@@ -190,12 +191,16 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
         (false, Some(true)) => Coverage::Whole,
         (false, None) => Coverage::Silent,
     };
-    let mut search =
-        Search { builder: &builder, tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
-    if let Some(section) = shared.configuration {
-        search.run(section);
-        plan.declared = gaps::declared(section);
-    }
+    let mut search = Search {
+        builder: &builder,
+        tracer: &tracer,
+        coverage,
+        span: shared.span,
+        gaps: Vec::new(),
+        handed: 0,
+    };
+    search.run(shared.configuration);
+    plan.declared = shared.configuration.map(gaps::declared).unwrap_or_default();
     for address in deferred(&parts, shared)? {
         search.deferred(shared.configuration, &address);
     }

@@ -144,7 +144,7 @@ impl Written<'_> {
 }
 
 /// Whether a node is an expression, and not the attributes of a block.
-fn is_expression(node: &Json<'_>) -> bool {
+pub(super) fn is_expression(node: &Json<'_>) -> bool {
     matches!(node.get("references"), Some(Json::Array(_))) || node.get("constant_value").is_some()
 }
 

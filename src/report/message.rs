@@ -344,7 +344,7 @@ mod tests {
                  part of the way",
             ),
             (
-                Cause::NotPlanned(key()),
+                Cause::NotPlanned("aws_kms_key.k".into()),
                 "depends on `aws_kms_key.k`, which is left out of the plan; pass a plan made without `-target`",
             ),
             (
