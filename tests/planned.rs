@@ -264,6 +264,7 @@ fn what_goes() {
         (vec!["no-op"], &policy, "aws_s3_bucket.b public existing"),
         (vec!["delete"], &Value::Null, "aws_s3_bucket.b private removed"),
         (vec!["forget"], &Value::Null, "aws_s3_bucket.b public existing"),
+        (vec!["Forget"], &Value::Null, "aws_s3_bucket.b public existing"),
         (vec!["delete", "create"], &policy, "aws_s3_bucket.b public existing"),
         (vec!["create", "forget"], &policy, "aws_s3_bucket.b public existing"),
     ] {
@@ -276,6 +277,175 @@ fn what_goes() {
     let store = |action| change("aws_s3_bucket.b", &[action], &store, &Value::Null, &json!({}));
     let forgotten = verdicts(&plan(&[store("forget"), policy], json!({})));
     assert_eq!(forgotten, ["aws_s3_bucket.b public existing"]);
+}
+
+/// A database that everybody may connect to if it is public, behind a group that admits everybody.
+fn database(name: &str, public: bool) -> Value {
+    json!({"id": name, "identifier": name, "publicly_accessible": public, "engine": "postgres", "port": 5432,
+           "network_type": "IPV4", "vpc_security_group_ids": ["sg-1"]})
+}
+
+fn group(id: &str, addresses: &str) -> Value {
+    json!({"id": id, "ingress": [{"from_port": 5432, "to_port": 5432, "protocol": "tcp",
+                                  "cidr_blocks": [addresses]}]})
+}
+
+/// A resource of a state.
+fn recorded(address: &str, values: &Value, deposed: Option<&str>) -> Value {
+    let (resource_type, name) = address.split_once('.').unwrap();
+    json!({"address": address, "mode": "managed", "type": resource_type, "name": name, "values": values,
+           "deposed_key": deposed})
+}
+
+fn state(resources: &[Value]) -> Value {
+    json!({"format_version": "1.0", "values": {"root_module": {"resources": resources}}})
+}
+
+const KEY: Option<&str> = Some("6422870e");
+
+/// A deposed object goes on until it is destroyed: a store of its own beside the current one, and in force
+/// where something refers to it.
+#[test]
+fn deposed_objects_of_a_state() {
+    let open = || recorded("aws_security_group.s", &group("sg-1", "0.0.0.0/0"), None);
+    let shut = || recorded("aws_security_group.s", &group("sg-2", "10.0.0.0/8"), None);
+    let now = |public| recorded("aws_db_instance.a", &database("new", public), None);
+    let former = |public| recorded("aws_db_instance.a", &database("old", public), KEY);
+    let deposed = "aws_db_instance.a (deposed object 6422870e)";
+    let judged = |resources: &[Value]| verdicts(&state(resources));
+    assert_eq!(judged(&[former(true), open()]), [format!("{deposed} public -")]);
+    let both =
+        |now: &str, former: &str| [format!("aws_db_instance.a {now} -"), format!("{deposed} {former} -")];
+    assert_eq!(judged(&[now(false), former(true), open()]), both("private", "public"));
+    assert_eq!(judged(&[former(true), now(false), open()]), both("private", "public"));
+    assert_eq!(judged(&[now(true), former(false), open()]), both("public", "private"));
+    // What still refers to a deposed group is behind that one.
+    let deposed_group = recorded("aws_security_group.s", &group("sg-1", "0.0.0.0/0"), KEY);
+    assert_eq!(judged(&[now(true), deposed_group.clone(), shut()]), ["aws_db_instance.a public -"]);
+    let mut elsewhere = database("new", true);
+    elsewhere["vpc_security_group_ids"] = json!(["sg-2"]);
+    let elsewhere = recorded("aws_db_instance.a", &elsewhere, None);
+    assert_eq!(judged(&[elsewhere, deposed_group, shut()]), ["aws_db_instance.a private -"]);
+    // A bucket has one policy, and the current object says which.
+    let bucket =
+        |name: &str, deposed| recorded("aws_s3_bucket.b", &json!({"bucket": name, "id": name}), deposed);
+    let policy = |name: &str, text: &str, deposed| {
+        recorded("aws_s3_bucket_policy.p", &json!({"bucket": name, "policy": text}), deposed)
+    };
+    let settled = [bucket("site", None), policy("site", "{}", None), policy("site", OPEN, KEY)];
+    assert_eq!(judged(&settled), ["aws_s3_bucket.b private -"]);
+    let moved =
+        [bucket("new", None), policy("new", "{}", None), bucket("site", KEY), policy("site", OPEN, KEY)];
+    let expected = ["aws_s3_bucket.b private -", "aws_s3_bucket.b (deposed object 6422870e) public -"];
+    assert_eq!(judged(&moved), expected);
+}
+
+/// A plan destroys deposed objects, unless it leaves them out.
+#[test]
+fn deposed_objects_of_a_plan() {
+    let now =
+        change("aws_db_instance.a", &["no-op"], &database("new", false), &database("new", false), &json!({}));
+    let open = group("sg-1", "0.0.0.0/0");
+    let changes = [now, change("aws_security_group.s", &["no-op"], &open, &open, &json!({}))];
+    let prior = state(&[
+        recorded("aws_db_instance.a", &database("new", false), None),
+        recorded("aws_db_instance.a", &database("old", true), KEY),
+        recorded("aws_security_group.s", &open, None),
+    ]);
+    let deposed = |action| {
+        let mut deposed =
+            change("aws_db_instance.a", &[action], &database("old", true), &Value::Null, &json!({}));
+        deposed["deposed"] = json!(KEY);
+        [changes.as_slice(), &[deposed]].concat()
+    };
+    let gone = ["aws_db_instance.a private -", "aws_db_instance.a (deposed object 6422870e) gone"];
+    let stays =
+        ["aws_db_instance.a private -", "aws_db_instance.a (deposed object 6422870e) public existing"];
+    for prior in [prior.clone(), Value::Null] {
+        let more = json!({"prior_state": prior});
+        assert_eq!(verdicts(&plan(&deposed("delete"), more.clone())), gone);
+        assert_eq!(verdicts(&plan(&deposed("forget"), more)), stays);
+    }
+    assert_eq!(verdicts(&plan(&changes, json!({"prior_state": prior}))), stays);
+    let refreshed =
+        json!({"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": prior});
+    assert_eq!(verdicts(&refreshed), stays);
+}
+
+/// What is destroyed after another took its place on the same thing takes that away as well.
+#[test]
+fn settings_that_are_destroyed_last() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let policy = change("aws_s3_bucket_policy.p", &["no-op"], &policy, &policy, &json!({}));
+    let closed = |bucket: &str| {
+        json!({"bucket": bucket, "block_public_acls": true, "ignore_public_acls": true,
+               "block_public_policy": true, "restrict_public_buckets": true})
+    };
+    let block = |actions: &[&str], before: &Value, after: &Value| {
+        change("aws_s3_bucket_public_access_block.b", actions, before, after, &json!({}))
+    };
+    let judged = |blocks: &[Value]| {
+        let changes = [bucket("aws_s3_bucket.b", "site"), policy.clone()];
+        verdicts(&plan(&[changes.as_slice(), blocks].concat(), json!({})))
+    };
+    let site = closed("site");
+    assert_eq!(judged(&[block(&["delete", "create"], &site, &site)]), ["aws_s3_bucket.b private -"]);
+    assert_eq!(judged(&[block(&["create", "delete"], &site, &site)]), ["aws_s3_bucket.b undetermined -"]);
+    let moved = judged(&[block(&["create", "delete"], &closed("old"), &site)]);
+    assert_eq!(moved, ["aws_s3_bucket.b private removed"]);
+    let mut skips = site.clone();
+    skips["skip_destroy"] = json!(true);
+    assert_eq!(judged(&[block(&["create", "delete"], &skips, &site)]), ["aws_s3_bucket.b private -"]);
+    for (bucket, expected) in [("site", "undetermined"), ("old", "private")] {
+        let mut deposed = block(&["delete"], &closed(bucket), &Value::Null);
+        deposed["deposed"] = json!(KEY);
+        let blocks = [block(&["no-op"], &site, &site), deposed];
+        assert_eq!(judged(&blocks), [format!("aws_s3_bucket.b {expected} -")], "{bucket}");
+    }
+}
+
+/// What a replacement forgets goes on beside what takes its place, unless both are one thing.
+#[test]
+fn what_a_replacement_forgets() {
+    let open = group("sg-1", "0.0.0.0/0");
+    let open = change("aws_security_group.s", &["no-op"], &open, &open, &json!({}));
+    for actions in [["create", "forget"].as_slice(), &["forget", "create"], &["ForgetThenCreate"]] {
+        let judged = |changes: &[Value]| verdicts(&plan(changes, json!({})));
+        let replaced = |public| {
+            let mut after = database("new", public);
+            after.as_object_mut().unwrap().remove("id");
+            change("aws_db_instance.a", actions, &database("old", true), &after, &json!({"id": true}))
+        };
+        let forgotten = "aws_db_instance.a (forgotten object) public existing";
+        let both = |now: &str| [format!("aws_db_instance.a {now}"), forgotten.to_owned()];
+        assert_eq!(judged(&[replaced(false), open.clone()]), both("private -"), "{actions:?}");
+        assert_eq!(judged(&[replaced(true), open.clone()]), both("public introduced"), "{actions:?}");
+        // An actor: the group that the database still names.
+        let new = json!({"ingress": []});
+        let group =
+            change("aws_security_group.s", actions, &group("sg-1", "0.0.0.0/0"), &new, &json!({"id": true}));
+        let database = database("a", true);
+        let database = change("aws_db_instance.a", &["no-op"], &database, &database, &json!({}));
+        assert_eq!(judged(&[database, group]), ["aws_db_instance.a public existing"], "{actions:?}");
+        // The new policy of the same bucket is in force, the old one of another bucket goes on.
+        let b = || bucket("aws_s3_bucket.b", "site");
+        let policy = |after: &Value, unknown: &Value| {
+            let before = json!({"bucket": "site", "id": "site", "policy": OPEN});
+            change("aws_s3_bucket_policy.p", actions, &before, after, unknown)
+        };
+        let closed = |name: &str| json!({"bucket": name, "policy": "{}"});
+        let unknown = json!({"id": true});
+        let same = judged(&[b(), policy(&closed("site"), &unknown)]);
+        assert_eq!(same, ["aws_s3_bucket.b private removed"], "{actions:?}");
+        let moved = judged(&[b(), bucket("aws_s3_bucket.c", "other"), policy(&closed("other"), &unknown)]);
+        let expected = ["aws_s3_bucket.b public existing", "aws_s3_bucket.c private -"];
+        assert_eq!(moved, expected, "{actions:?}");
+        // Whether it is another bucket is not known.
+        let unknown = json!({"id": true, "bucket": true});
+        let perhaps = judged(&[b(), policy(&json!({"policy": "{}"}), &unknown)]);
+        let expected = ["aws_s3_bucket.b undetermined existing", "aws_s3_bucket_policy.p undetermined -"];
+        assert_eq!(perhaps, expected, "{actions:?}");
+    }
 }
 
 /// A deposed object has the address of the one that took its place, and does not speak for it.

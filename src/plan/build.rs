@@ -39,6 +39,8 @@ pub(super) struct Entry<'a> {
     pub(super) partial: bool,
     /// Whether the plan changes nothing on it.
     pub(super) untouched: bool,
+    /// Whether it may be gone all the same: what it shares an object with is destroyed.
+    pub(super) doubtful: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -58,6 +60,7 @@ impl<'a> Entry<'a> {
             written: false,
             partial: false,
             untouched: false,
+            doubtful: false,
         }
     }
 }
@@ -95,7 +98,9 @@ pub(super) struct Builder<'p, 'a> {
 
 impl<'p, 'a> Builder<'p, 'a> {
     pub(super) fn new(shared: &'p Shared<'p, 'a>, entries: &'p Entries<'a>) -> Self {
-        let present = entries.iter().filter(|(_, entry)| !matches!(entry.fate, Fate::Deleted));
+        let present = entries
+            .iter()
+            .filter(|(address, entry)| !matches!(entry.fate, Fate::Deleted) && address.former().is_none());
         Self {
             shared,
             entries,
@@ -268,8 +273,11 @@ impl<'p, 'a> Builder<'p, 'a> {
             address: address.clone(),
             provider,
             attributes,
-            exists: Truth::True,
-            exists_unknown: None,
+            exists: if entry.doubtful { Truth::Unknown } else { Truth::True },
+            exists_unknown: entry.doubtful.then(|| {
+                let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
+                std::sync::Arc::new(Unknown::because(cause))
+            }),
             fate: entry.fate,
             span: Some(shared.span),
             call_span: None,

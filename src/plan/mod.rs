@@ -8,6 +8,7 @@ mod build;
 mod change;
 mod configuration;
 mod document;
+mod former;
 mod gaps;
 mod handed;
 mod json;
@@ -27,13 +28,13 @@ use serde::de::DeserializeSeed;
 
 pub use document::Refused;
 
-use crate::address::{Address, Mode, Name};
+use crate::address::{Address, Mode, Name, Object};
 use crate::model::{Copied, Fate, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
 use build::{Builder, Entries, Entry, Shared};
-use change::Effect;
+use change::Earlier;
 use document::{Change, HOW, Parts, Resource, ValuesSeed};
 use gaps::{Coverage, Search};
 use json::{Json, Text};
@@ -120,7 +121,8 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
     let outputs = if asked.everything { outputs::read(&parts, &names)? } else { BTreeMap::new() };
     let errored = parts.errored;
     let mut plan = if let Some(resources) = parts.values.take() {
-        let entries = state_entries(&names, resources)?;
+        let mut entries = state_entries(&names, resources)?;
+        former::settle(&mut entries);
         let instances = Builder::new(&shared, &entries).build()?;
         Plan { after: Model { instances, ..Model::default() }, ..Plan::default() }
     } else {
@@ -143,33 +145,10 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     let mut before = state_entries(shared.names, parts.prior_state.take().unwrap_or_default())?;
     let without_changes = parts.changes.as_ref().is_none_or(Vec::is_empty);
     let changes = parts.changes.take().unwrap_or_default();
-    for change in changes.into_iter().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
-            .map_err(|address| unreadable(&address))?;
-        let Some(Effect { fate, .. }) = change::effect(&change, &address)? else { continue };
-        let body = change.body;
-        if let Some(earlier) = body.before {
-            let provider = change.provider_name.clone();
-            let sensitive = body.before_sensitive;
-            before
-                .entry(address.clone())
-                .or_insert_with(|| Entry::recorded(provider, Some(earlier), sensitive));
-        }
-        let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
-        let untouched = body.actions.iter().all(|Text(action)| action == "no-op");
-        let entry = Entry {
-            fate,
-            provider: change.provider_name,
-            value: if gone { body.before } else { body.after },
-            unknown: body.after_unknown.filter(|_| !gone),
-            sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
-            earlier: body.before.filter(|_| !gone),
-            written: !gone,
-            partial: !gone && !untouched && body.after_unknown.is_none(),
-            untouched,
-        };
-        add(&mut after, address, entry)?;
+    for change in changes {
+        changed(change, shared, &mut before, &mut after)?;
     }
+    former::settle(&mut before);
     if without_changes {
         after.extend(planned.clone());
     }
@@ -181,6 +160,7 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     for (address, entry) in planned {
         after.entry(address).or_insert(entry);
     }
+    former::settle(&mut after);
     let builder = Builder::new(shared, &after);
     let mut plan = Plan::default();
     plan.after.instances = builder.build()?;
@@ -215,6 +195,59 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     plan.probable = probable(&plan);
     plan.recorded = recorded(parts.drift, shared, before)?;
     Ok(plan)
+}
+
+/// Adds what a change says of both sides.
+fn changed<'a>(
+    change: Change<'a>,
+    shared: &Shared<'_, 'a>,
+    before: &mut Entries<'a>,
+    after: &mut Entries<'a>,
+) -> Result<(), Refused> {
+    let address = address_of(shared.names, &change.address, change.mode.as_ref(), change.deposed.as_ref())?;
+    let Some(effect) = change::effect(&change, &address)? else { return Ok(()) };
+    let body = change.body;
+    if let Some(earlier) = body.before {
+        let provider = change.provider_name.clone();
+        let sensitive = body.before_sensitive;
+        before.entry(address.clone()).or_insert_with(|| Entry::recorded(provider, Some(earlier), sensitive));
+    }
+    let fate = effect.fate;
+    let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
+    let untouched = body.actions.iter().all(|Text(action)| action == "no-op");
+    let same = || former::is_same(&address.resource_type, body.before, body.after);
+    let mut entry = Entry {
+        fate,
+        provider: change.provider_name,
+        value: if gone { body.before } else { body.after },
+        unknown: body.after_unknown.filter(|_| !gone),
+        sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
+        earlier: body.before.filter(|_| !gone),
+        written: !gone && change.deposed.is_none(),
+        partial: !gone && !untouched && body.after_unknown.is_none(),
+        untouched,
+        doubtful: false,
+    };
+    match effect.earlier {
+        Earlier::Own | Earlier::Goes => {}
+        Earlier::GoesLast => {
+            entry.doubtful = same().is_true() && former::undoes(&address.resource_type, body.before);
+        }
+        Earlier::GoesOn => {
+            let same = same();
+            if !same.is_true()
+                && let Some(earlier) = before.remove(&address)
+            {
+                let former = address.with_object(Object::Forgotten);
+                let doubtful = same.is_unknown();
+                let goes_on = Entry { fate: Fate::Forgotten, doubtful, ..earlier.clone() };
+                before.insert(former.clone(), earlier);
+                after.insert(former, goes_on);
+                entry.earlier = None;
+            }
+        }
+    }
+    add(after, address, entry)
 }
 
 /// The model after, with the earlier values of documents that are only made anew: everything that hangs on a
@@ -316,9 +349,9 @@ fn recorded<'a>(
         return Ok(None);
     }
     let mut recorded = before;
-    for change in drift.into_iter().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(shared.names, &change.address, change.mode.as_ref())
-            .map_err(|address| unreadable(&address))?;
+    for change in drift {
+        let deposed = change.deposed.as_ref();
+        let address = address_of(shared.names, &change.address, change.mode.as_ref(), deposed)?;
         let Some(value) = change.body.before else {
             recorded.remove(&address);
             continue;
@@ -387,12 +420,23 @@ fn unreadable(address: &str) -> Refused {
     Refused { message, help: None, at: None }
 }
 
-/// The instances of a state, without deposed objects.
+/// The address of an object. Its mode is what its own key says.
+fn address_of(
+    names: &Names,
+    written: &Text<'_>,
+    mode: Option<&Text<'_>>,
+    deposed: Option<&Text<'_>>,
+) -> Result<Address, Refused> {
+    let address = document::address_of(names, written, mode).map_err(|address| unreadable(&address))?;
+    Ok(former::object_of(address, deposed))
+}
+
+/// The instances of a state and their deposed objects.
 fn state_entries<'a>(names: &Names, resources: Vec<Resource<'a>>) -> Result<Entries<'a>, Refused> {
     let mut entries = BTreeMap::new();
-    for resource in resources.into_iter().filter(|resource| resource.deposed_key.is_none()) {
-        let address = document::address_of(names, &resource.address, resource.mode.as_ref())
-            .map_err(|address| unreadable(&address))?;
+    for resource in resources {
+        let deposed = resource.deposed_key.as_ref();
+        let address = address_of(names, &resource.address, resource.mode.as_ref(), deposed)?;
         let entry = Entry::recorded(resource.provider_name, resource.values, resource.sensitive_values);
         add(&mut entries, address, entry)?;
     }
