@@ -39,8 +39,8 @@ pub(super) struct Entry<'a> {
     pub(super) partial: bool,
     /// Whether the plan changes nothing on it.
     pub(super) untouched: bool,
-    /// Whether it may be gone all the same: what it shares an object with is destroyed.
-    pub(super) doubtful: bool,
+    /// Unknown where what may be the same object in the cloud is destroyed or made anew.
+    pub(super) exists: Truth,
 }
 
 impl<'a> Entry<'a> {
@@ -60,7 +60,7 @@ impl<'a> Entry<'a> {
             written: false,
             partial: false,
             untouched: false,
-            doubtful: false,
+            exists: Truth::True,
         }
     }
 }
@@ -273,8 +273,8 @@ impl<'p, 'a> Builder<'p, 'a> {
             address: address.clone(),
             provider,
             attributes,
-            exists: if entry.doubtful { Truth::Unknown } else { Truth::True },
-            exists_unknown: entry.doubtful.then(|| {
+            exists: entry.exists,
+            exists_unknown: entry.exists.is_unknown().then(|| {
                 let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
                 std::sync::Arc::new(Unknown::because(cause))
             }),

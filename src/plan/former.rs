@@ -105,6 +105,6 @@ pub(super) fn settle(entries: &mut Entries<'_>) {
 }
 
 fn doubt(entry: &mut Entry<'_>) {
-    entry.doubtful = true;
+    entry.exists = Truth::Unknown;
     entry.untouched = false;
 }

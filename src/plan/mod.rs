@@ -31,6 +31,7 @@ pub use document::Refused;
 use crate::address::{Address, Mode, Name, Object};
 use crate::model::{Copied, Fate, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
+use crate::truth::Truth;
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
 use build::{Builder, Entries, Entry, Shared};
@@ -226,12 +227,14 @@ fn changed<'a>(
         written: !gone && change.deposed.is_none(),
         partial: !gone && !untouched && body.after_unknown.is_none(),
         untouched,
-        doubtful: false,
+        exists: Truth::True,
     };
     match effect.earlier {
         Earlier::Own | Earlier::Goes => {}
         Earlier::GoesLast => {
-            entry.doubtful = same().is_true() && former::undoes(&address.resource_type, body.before);
+            if same().is_true() && former::undoes(&address.resource_type, body.before) {
+                entry.exists = Truth::Unknown;
+            }
         }
         Earlier::GoesOn => {
             let same = same();
@@ -239,8 +242,8 @@ fn changed<'a>(
                 && let Some(earlier) = before.remove(&address)
             {
                 let former = address.with_object(Object::Forgotten);
-                let doubtful = same.is_unknown();
-                let goes_on = Entry { fate: Fate::Forgotten, doubtful, ..earlier.clone() };
+                let exists = if same.is_unknown() { Truth::Unknown } else { Truth::True };
+                let goes_on = Entry { fate: Fate::Forgotten, exists, ..earlier.clone() };
                 before.insert(former.clone(), earlier);
                 after.insert(former, goes_on);
                 entry.earlier = None;
