@@ -83,6 +83,16 @@ static MADE: &[(&str, &str, &str)] = &[
         WRITE,
     ),
     (
+        "{\"format_version\": \"1.2\", \"resource_changes\": [{\"address\": \"!\", \"change\": {}}]}",
+        "this is no valid plan or state: the address \"!\" cannot be read (line 1, column 78)",
+        WRITE,
+    ),
+    (
+        "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": [{\"address\": \"!\"}]}}}",
+        "this is no valid plan or state: the address \"!\" cannot be read (line 1, column 84)",
+        WRITE,
+    ),
+    (
         "{\"format_version\": \"1.2\", \"resource_changes\": [CHANGE, CHANGE]}",
         "`aws_s3_bucket.a` stands in it twice",
         WRITE,

@@ -112,6 +112,45 @@ fn changes_of_nothing() {
     assert_eq!(verdicts(&plan), ["aws_s3_bucket.b private -"]);
 }
 
+/// A block for the whole account closes a bucket of the same account. Of a provider configuration with an alias
+/// that is not in the document nobody knows the account.
+#[test]
+fn provider_configurations_that_are_not_shown() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let policy = change("aws_s3_bucket_policy.p", &["no-op"], &policy, &policy, &json!({}));
+    let closed = json!({"block_public_acls": true, "ignore_public_acls": true, "block_public_policy": true,
+                        "restrict_public_buckets": true});
+    let unknown = json!({"id": true, "account_id": true});
+    let account = "aws_s3_account_public_access_block.a";
+    let changes = [
+        bucket("aws_s3_bucket.b", "site"),
+        policy,
+        change(account, &["create"], &Value::Null, &closed, &unknown),
+    ];
+    let with_key = |address: &str, key: &str| {
+        let mut block = block(address, &json!({}));
+        block["provider_config_key"] = json!(key);
+        block
+    };
+    let private = "aws_s3_bucket.b private removed";
+    let either = "aws_s3_bucket.b undetermined existing";
+    for (providers, key, expected) in [
+        (json!({}), "aws", private),
+        (json!({}), "aws.other", either),
+        (json!({"aws.other": {"alias": "other"}}), "aws.other", private),
+        (json!({"aws.other": {"alias": "other", "expressions": []}}), "aws.other", either),
+    ] {
+        let resources = [
+            with_key("aws_s3_bucket.b", "aws"),
+            with_key("aws_s3_bucket_policy.p", "aws"),
+            with_key(account, key),
+        ];
+        let configuration = json!({"provider_config": providers, "root_module": {"resources": resources}});
+        let judged = verdicts(&plan(&changes, json!({"configuration": configuration})));
+        assert_eq!(judged, [expected], "{key} {providers}");
+    }
+}
+
 /// What is put off may open what it was handed, in whichever module that stands, and nothing else.
 #[test]
 fn deferred_changes() {

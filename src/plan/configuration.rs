@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::document::{Wanted, type_of};
+use super::document::{Wanted, type_of, without_type};
 use super::json::{Json, Text};
 use super::names;
 use crate::address::{Address, Key, Mode, ModulePath};
@@ -354,6 +354,9 @@ impl<'de> Visitor<'de> for ResourcesSeed<'_> {
         while let Some(written) = elements.next_element::<Written<'de>>()? {
             let mode = written.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
             let resource_type = type_of(written.resource_type.as_ref(), &written.address.0);
+            if resource_type.is_empty() {
+                return Err(without_type(&written.address));
+            }
             if (self.want)(mode, &resource_type) == Want::Nothing {
                 continue;
             }

@@ -136,6 +136,11 @@ pub(super) fn type_of<'t>(written: Option<&'t Text<'_>>, address: &'t str) -> Co
     Cow::Owned(address.map(|address| address.resource_type.to_string()).unwrap_or_default())
 }
 
+/// The error of an entry that does not say what it is.
+pub(super) fn without_type<E: serde::de::Error>(address: &Text<'_>) -> E {
+    E::custom(format!("the address {} cannot be read", crate::value::shown_text(&address.0)))
+}
+
 /// The address of an entry; its mode as its own key says it. The text of what cannot be read.
 pub(super) fn address_of(
     names: &Names,
@@ -397,8 +402,11 @@ impl<'de> Visitor<'de> for Changes<'_> {
         let mut read = Vec::new();
         while let Some(change) = elements.next_element::<Change<'de>>()? {
             let mode = change.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
-            let wanted = (self.want)(mode, &type_of(change.resource_type.as_ref(), &change.address.0))
-                != Want::Nothing;
+            let resource_type = type_of(change.resource_type.as_ref(), &change.address.0);
+            if resource_type.is_empty() {
+                return Err(without_type(&change.address));
+            }
+            let wanted = (self.want)(mode, &resource_type) != Want::Nothing;
             if wanted {
                 read.push(change);
             }
@@ -568,6 +576,9 @@ impl<'de> Visitor<'de> for ListSeed<'_, '_, 'de> {
                 while let Some(resource) = elements.next_element::<Resource<'de>>()? {
                     let mode = resource.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
                     let resource_type = type_of(resource.of_type.as_ref(), &resource.address.0);
+                    if resource_type.is_empty() {
+                        return Err(without_type(&resource.address));
+                    }
                     let wanted = (self.want)(mode, &resource_type) != Want::Nothing;
                     if wanted {
                         self.resources.push(resource);

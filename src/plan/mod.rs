@@ -114,7 +114,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
         names: &names,
         providers: &providers,
         asked,
-        whole: !parts.errored && parts.complete != Some(false),
+        whole: !parts.errored && parts.complete != Some(false) && parts.deferred.is_empty(),
         unset: RefCell::default(),
         span,
     };
@@ -393,6 +393,9 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>) -> Result<Vec<Address>, 
     let mut addresses = Vec::new();
     for change in &parts.deferred {
         let resource_type = document::type_of(change.resource_type.as_ref(), &change.address.0);
+        if resource_type.is_empty() {
+            return Err(unreadable(&change.address.0));
+        }
         if (shared.asked.want)(&resource_type) == Want::Nothing {
             continue;
         }

@@ -49,12 +49,10 @@ impl<'p, 'a> Providers<'p, 'a> {
         });
         let (key, arguments) = match found {
             Some((key, Some(config))) => (key, self.arguments(key, config)),
+            // One with an alias has a block, which is not in the document.
+            Some((key, None)) if key.contains('.') => (key, hidden()),
             Some((key, None)) => (key, BTreeMap::new()),
-            // Which account it is in is not known; everything else is as everywhere.
-            None => {
-                let cause = Cause::Hidden("the provider configuration".into());
-                ("", [("profile".into(), Value::unknown(Unknown::because(cause)))].into())
-            }
+            None => ("", hidden()),
         };
         Provider {
             source: source.into(),
@@ -73,7 +71,7 @@ impl<'p, 'a> Providers<'p, 'a> {
                     (self.names.get(name), self.argument(node, &format!("provider.{key}.{name}")))
                 })
                 .collect(),
-            Ok(_) | Err(_) => BTreeMap::new(),
+            Ok(_) | Err(_) => hidden(),
         }
     }
 
@@ -100,6 +98,13 @@ impl<'p, 'a> Providers<'p, 'a> {
             }
         }
     }
+}
+
+/// The arguments of a configuration that is not shown: which account it is in is not known, everything else is
+/// as everywhere.
+fn hidden() -> BTreeMap<Name, Value> {
+    let cause = Cause::Hidden("the provider configuration".into());
+    [("profile".into(), Value::unknown(Unknown::because(cause)))].into()
 }
 
 /// `hashicorp/aws` out of `registry.terraform.io/hashicorp/aws`: the host differs between programs.
