@@ -104,6 +104,39 @@ fn values_that_are_not_said() {
     }
 }
 
+/// Values of shapes that Terraform never prints say nothing.
+#[test]
+fn values_of_other_shapes() {
+    let judged = |group: Value, unknown: Value, public: Value| {
+        let mut database = database("a", true);
+        database["publicly_accessible"] = public;
+        let changes = [
+            change("aws_db_instance.a", &["create"], &Value::Null, &database, &json!({})),
+            change("aws_security_group.s", &["create"], &Value::Null, &group, &unknown),
+        ];
+        verdicts(&plan(&changes, json!({})))
+    };
+    let shut = || group("sg-1", "10.0.0.0/8");
+    let private = ["aws_db_instance.a private -"];
+    let open = ["aws_db_instance.a undetermined -"];
+    assert_eq!(judged(shut(), json!({"ingress": [{"cidr_blocks": [false]}]}), json!(true)), private);
+    for unknown in [
+        json!({"ingress": [{"cidr_blocks": [false, true]}]}),
+        json!({"ingress": [{"cidr_blocks": {"1": true}}]}),
+        json!({"ingress": [{}, true]}),
+        json!({"ingress": {"0": true}}),
+        json!({"ingress": "true"}),
+    ] {
+        assert_eq!(judged(shut(), unknown.clone(), json!(true)), open, "{unknown}");
+    }
+    let none = json!({"id": "sg-1"});
+    assert_eq!(judged(none.clone(), json!({"ingress": [true]}), json!(true)), open);
+    assert_eq!(judged(none, json!({"ingress": []}), json!(true)), private);
+    for public in [json!(1), json!([true]), json!({"value": true})] {
+        assert_eq!(judged(group("sg-1", "0.0.0.0/0"), json!({}), public.clone()), open, "{public}");
+    }
+}
+
 /// An object that somebody destroyed, and that is no longer written, is nowhere.
 #[test]
 fn changes_of_nothing() {
