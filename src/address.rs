@@ -387,3 +387,31 @@ pub fn distance(left: &str, right: &str) -> usize {
     }
     row.last().copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_printed_behind_the_address_of_their_instance() {
+        let address = Address {
+            module: ModulePath::root().child("m".into(), Key::Text("x".into())),
+            mode: Mode::Managed,
+            resource_type: "aws_db_instance".into(),
+            name: "a".into(),
+            key: Key::Number(0),
+        };
+        let instance = "module.m[\"x\"].aws_db_instance.a[0]";
+        for (object, printed) in [
+            (Object::Deposed("6422870e".into()), "(deposed object 6422870e)"),
+            (Object::Deposed("a\n\"b".into()), "(deposed object a\\n\\\"b)"),
+            (Object::Forgotten, "(forgotten object)"),
+        ] {
+            let former = address.with_object(object.clone());
+            assert_eq!(former.to_string(), format!("{instance} {printed}"));
+            assert_eq!(former.former(), Some((&object, address.clone())));
+            assert!(former.same_resource(&address) && former > address);
+        }
+        assert_eq!(address.former(), None);
+    }
+}

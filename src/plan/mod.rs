@@ -141,7 +141,7 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
 
 /// The three sides of a plan.
 fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refused> {
-    let planned = planned(&parts, shared)?;
+    let mut planned = planned(&parts, shared)?;
     let mut after: Entries<'a> = BTreeMap::new();
     let mut before = state_entries(shared.names, parts.prior_state.take().unwrap_or_default())?;
     let without_changes = parts.changes.as_ref().is_none_or(Vec::is_empty);
@@ -151,7 +151,7 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>) -> Result<Plan, Refu
     }
     former::settle(&mut before);
     if without_changes {
-        after.extend(planned.clone());
+        after.append(&mut planned);
     }
     for (address, entry) in &before {
         if !after.contains_key(address) {
