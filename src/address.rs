@@ -21,6 +21,26 @@ pub enum Key {
     Text(Name),
     /// The one representative of instances whose number or keys are not known; printed `[*]`.
     Unknown,
+    /// An object of an instance that is not its current one, printed `[0] (deposed object 6422870e)`.
+    Former(Arc<Former>),
+}
+
+/// An object that another one took the place of, and that goes on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Former {
+    /// The key of the instance.
+    pub key: Key,
+    /// What became of the object.
+    pub object: Object,
+}
+
+/// What became of an object that another one took the place of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Object {
+    /// It waits to be destroyed, under that key of the state.
+    Deposed(Name),
+    /// It is no longer managed.
+    Forgotten,
 }
 
 impl fmt::Display for Key {
@@ -34,6 +54,19 @@ impl fmt::Display for Key {
                 f.write_str("\"]")
             }
             Self::Unknown => f.write_str("[*]"),
+            Self::Former(former) => write!(f, "{} ({})", former.key, former.object),
+        }
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Deposed(key) => {
+                f.write_str("deposed object ")?;
+                write_escaped(f, key)
+            }
+            Self::Forgotten => f.write_str("forgotten object"),
         }
     }
 }
@@ -201,6 +234,21 @@ impl Address {
     #[must_use]
     pub fn with_key(&self, key: Key) -> Self {
         Self { key, ..self.clone() }
+    }
+
+    /// Another object of the same instance.
+    #[must_use]
+    pub fn with_object(&self, object: Object) -> Self {
+        self.with_key(Key::Former(Arc::new(Former { key: self.key.clone(), object })))
+    }
+
+    /// The object, when it is not the current one of its instance, and that instance.
+    #[must_use]
+    pub fn former(&self) -> Option<(&Object, Self)> {
+        match &self.key {
+            Key::Former(former) => Some((&former.object, self.with_key(former.key.clone()))),
+            Key::None | Key::Number(_) | Key::Text(_) | Key::Unknown => None,
+        }
     }
 
     /// Whether both are instances of the same resource in the same module instance.
@@ -385,4 +433,32 @@ pub fn distance(left: &str, right: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_printed_behind_the_address_of_their_instance() {
+        let address = Address {
+            module: ModulePath::root().child("m".into(), Key::Text("x".into())),
+            mode: Mode::Managed,
+            resource_type: "aws_db_instance".into(),
+            name: "a".into(),
+            key: Key::Number(0),
+        };
+        let instance = "module.m[\"x\"].aws_db_instance.a[0]";
+        for (object, printed) in [
+            (Object::Deposed("6422870e".into()), "(deposed object 6422870e)"),
+            (Object::Deposed("a\n\"b".into()), "(deposed object a\\n\\\"b)"),
+            (Object::Forgotten, "(forgotten object)"),
+        ] {
+            let former = address.with_object(object.clone());
+            assert_eq!(former.to_string(), format!("{instance} {printed}"));
+            assert_eq!(former.former(), Some((&object, address.clone())));
+            assert!(former.same_resource(&address) && former > address);
+        }
+        assert_eq!(address.former(), None);
+    }
 }

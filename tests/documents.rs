@@ -69,7 +69,78 @@ static MADE: &[(&str, &str, &str)] = &[
         "this is no valid plan or state: missing field `change` (line 1, column 77)",
         WRITE,
     ),
+    (
+        "{\"format_version\": \"1.2\", \"values\": {}, \"resource_changes\": []}",
+        "this has the keys of a plan and those of a state",
+        WRITE,
+    ),
+    ("{\"format_version\": \"1.2\", \"configuration\": {}}", NOT_WHOLE, WRITE),
+    ("{\"format_version\": \"1.2\", \"prior_state\": {}}", NOT_WHOLE, WRITE),
+    ("{\"format_version\": \"1.2\", \"resource_drift\": [CHANGE]}", NOT_WHOLE, WRITE),
+    (
+        "{\"format_version\": \"1.2\", \"planned_values\": {}, \"deferred_changes\": [{}]}",
+        "this is no valid plan or state: missing field `resource_change` (line 1, column 71)",
+        WRITE,
+    ),
+    (
+        "{\"format_version\": \"1.2\", \"resource_changes\": [{\"address\": \"!\", \"change\": {}}]}",
+        "this is no valid plan or state: the address \"!\" cannot be read (line 1, column 78)",
+        WRITE,
+    ),
+    (
+        "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": [{\"address\": \"!\"}]}}}",
+        "this is no valid plan or state: the address \"!\" cannot be read (line 1, column 84)",
+        WRITE,
+    ),
+    (
+        "{\"format_version\": \"1.2\", \"resource_changes\": [CHANGE, CHANGE]}",
+        "`aws_s3_bucket.a` stands in it twice",
+        WRITE,
+    ),
+    (
+        "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": [OBJECT, OBJECT]}}}",
+        "`aws_s3_bucket.a` stands in it twice",
+        WRITE,
+    ),
+    (
+        "{\"format_version\": \"1.0\", \"values\": {\"root_module\": {\"resources\": [\
+         {\"address\": \"aws_s3_bucket.a\", \"type\": \"aws_s3_bucket\", \"values\": []}]}}}",
+        "the values of `aws_s3_bucket.a` are no object",
+        WRITE,
+    ),
 ];
+
+const NOT_WHOLE: &str = "this is no whole plan: it has neither `resource_changes` nor `planned_values`";
+
+/// What stands in the texts for `CHANGE` and `OBJECT`.
+const CHANGE: &str = r#"{"address": "aws_s3_bucket.a", "type": "aws_s3_bucket",
+    "change": {"actions": ["no-op"], "before": {"bucket": "a"}, "after": {"bucket": "a"}, "after_unknown": {}}}"#;
+const OBJECT: &str = r#"{"address": "aws_s3_bucket.a", "type": "aws_s3_bucket", "values": {"bucket": "a"}}"#;
+
+/// What the change of an instance may hold that Terraform does not print, and what is said about it.
+static CHANGES: &[(&str, &str)] = &[
+    ("{}", "the change of `aws_s3_bucket.a` has actions that this version of tfward does not know: []"),
+    (
+        r#"{"actions": ["create", "explode"], "after": {}}"#,
+        "the change of `aws_s3_bucket.a` has actions that this version of tfward does not know: \
+         [\"create\", \"explode\"]",
+    ),
+    (r#"{"actions": ["create"], "after": null, "after_unknown": {}}"#, NOT_SAID),
+    (r#"{"actions": ["no-op"], "before": {}, "after": null, "after_unknown": {}}"#, NOT_SAID),
+    (r#"{"actions": ["update"], "before": {}}"#, NOT_SAID),
+    (
+        r#"{"actions": ["delete"], "before": {}, "after": {}}"#,
+        "the change of `aws_s3_bucket.a` takes it away, and has values after it",
+    ),
+    (r#"{"actions": ["create"], "after": []}"#, "`after` of the change of `aws_s3_bucket.a` is no object"),
+    (r#"{"actions": ["delete"], "before": "a"}"#, "`before` of the change of `aws_s3_bucket.a` is no object"),
+    (
+        r#"{"actions": ["create"], "after": {}, "after_unknown": [true]}"#,
+        "`after_unknown` of the change of `aws_s3_bucket.a` is no object",
+    ),
+];
+
+const NOT_SAID: &str = "the change of `aws_s3_bucket.a` does not say what is there after it";
 
 /// A plan with one public bucket: what stands beside a broken document is judged.
 const BESIDE: &str = r#"{"format_version": "1.2", "resource_changes": [{
@@ -118,8 +189,22 @@ fn what_terraform_writes_beside_plans() {
 fn what_is_not_whole_or_something_else() {
     let folder = folder();
     for (text, message, help) in MADE {
+        let text = text.replace("CHANGE", CHANGE).replace("OBJECT", OBJECT);
         std::fs::write(folder.path().join("plan.json"), text).unwrap();
         refused(folder.path(), "plan.json", message, help);
+    }
+}
+
+#[test]
+fn changes_that_terraform_does_not_print() {
+    let folder = folder();
+    for (change, message) in CHANGES {
+        let change = format!(
+            "{{\"address\": \"aws_s3_bucket.a\", \"type\": \"aws_s3_bucket\", \"change\": {change}}}"
+        );
+        let text = format!("{{\"format_version\": \"1.2\", \"resource_changes\": [{change}]}}");
+        std::fs::write(folder.path().join("plan.json"), text).unwrap();
+        refused(folder.path(), "plan.json", message, WRITE);
     }
 }
 

@@ -67,6 +67,123 @@ fn an_instance_that_is_not_known_at_all() {
     assert_eq!(open, ["aws_s3_bucket.b public introduced"]);
 }
 
+/// What does not say its values, or says them without what is not known of them, is not known at all.
+#[test]
+fn values_that_are_not_said() {
+    let resource = |address: &str, values: &Value| {
+        let (resource_type, name) = address.split_once('.').unwrap();
+        json!({"address": address, "mode": "managed", "type": resource_type, "name": name, "values": values})
+    };
+    let bucket = json!({"bucket": "site", "id": "site"});
+    let resources = |policy: &Value| {
+        let resources = [resource("aws_s3_bucket.b", &bucket), resource("aws_s3_bucket_policy.p", policy)];
+        json!({"root_module": {"resources": resources}})
+    };
+    let closed = json!({"bucket": "site", "policy": "{}"});
+    let either = ["aws_s3_bucket.b undetermined -", "aws_s3_bucket_policy.p undetermined -"];
+    // In a state.
+    let state = |values: Value| json!({"format_version": "1.0", "values": values});
+    assert_eq!(verdicts(&state(resources(&closed))), ["aws_s3_bucket.b private -"]);
+    assert_eq!(verdicts(&state(resources(&Value::Null))), either);
+    // In `planned_values`, which leave out what is not known: of what is written nobody knows without a
+    // `configuration`.
+    let planned = |changes: Value, policy: &Value| {
+        json!({"format_version": "1.2", "planned_values": resources(policy), "resource_changes": changes,
+               "prior_state": state(resources(&closed))})
+    };
+    for changes in [Value::Null, json!([])] {
+        assert_eq!(verdicts(&planned(changes.clone(), &closed)), either, "{changes}");
+        assert_eq!(verdicts(&planned(changes.clone(), &json!({"bucket": "site"}))), either, "{changes}");
+    }
+    // In a change that leaves `after_unknown` out.
+    for (action, expected) in [("create", either.as_slice()), ("no-op", &["aws_s3_bucket.b private -"])] {
+        let mut policy = change("aws_s3_bucket_policy.p", &[action], &Value::Null, &closed, &Value::Null);
+        policy["change"].as_object_mut().unwrap().remove("after_unknown");
+        let b = self::bucket("aws_s3_bucket.b", "site");
+        assert_eq!(verdicts(&plan(&[b, policy], json!({}))), expected, "{action}");
+    }
+}
+
+/// Values of shapes that Terraform never prints say nothing.
+#[test]
+fn values_of_other_shapes() {
+    let judged = |group: Value, unknown: Value, public: Value| {
+        let mut database = database("a", true);
+        database["publicly_accessible"] = public;
+        let changes = [
+            change("aws_db_instance.a", &["create"], &Value::Null, &database, &json!({})),
+            change("aws_security_group.s", &["create"], &Value::Null, &group, &unknown),
+        ];
+        verdicts(&plan(&changes, json!({})))
+    };
+    let shut = || group("sg-1", "10.0.0.0/8");
+    let private = ["aws_db_instance.a private -"];
+    let open = ["aws_db_instance.a undetermined -"];
+    assert_eq!(judged(shut(), json!({"ingress": [{"cidr_blocks": [false]}]}), json!(true)), private);
+    for unknown in [
+        json!({"ingress": [{"cidr_blocks": [false, true]}]}),
+        json!({"ingress": [{"cidr_blocks": {"1": true}}]}),
+        json!({"ingress": [{}, true]}),
+        json!({"ingress": {"0": true}}),
+        json!({"ingress": "true"}),
+    ] {
+        assert_eq!(judged(shut(), unknown.clone(), json!(true)), open, "{unknown}");
+    }
+    let none = json!({"id": "sg-1"});
+    assert_eq!(judged(none.clone(), json!({"ingress": [true]}), json!(true)), open);
+    assert_eq!(judged(none, json!({"ingress": []}), json!(true)), private);
+    for public in [json!(1), json!([true]), json!({"value": true})] {
+        assert_eq!(judged(group("sg-1", "0.0.0.0/0"), json!({}), public.clone()), open, "{public}");
+    }
+}
+
+/// An object that somebody destroyed, and that is no longer written, is nowhere.
+#[test]
+fn changes_of_nothing() {
+    let nothing = change("aws_s3_bucket.a", &["no-op"], &Value::Null, &Value::Null, &json!({}));
+    let plan = plan(&[nothing, bucket("aws_s3_bucket.b", "site")], json!({}));
+    assert_eq!(verdicts(&plan), ["aws_s3_bucket.b private -"]);
+}
+
+/// A block for the whole account closes a bucket of the same account. Of a provider configuration with an alias
+/// that is not in the document nobody knows the account.
+#[test]
+fn provider_configurations_that_are_not_shown() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let policy = change("aws_s3_bucket_policy.p", &["no-op"], &policy, &policy, &json!({}));
+    let closed = json!({"block_public_acls": true, "ignore_public_acls": true, "block_public_policy": true,
+                        "restrict_public_buckets": true});
+    let unknown = json!({"id": true, "account_id": true});
+    let account = "aws_s3_account_public_access_block.a";
+    let changes = [
+        bucket("aws_s3_bucket.b", "site"),
+        policy,
+        change(account, &["create"], &Value::Null, &closed, &unknown),
+    ];
+    let with_key = |address: &str, key: &str| {
+        let mut block = block(address, &json!({}));
+        block["provider_config_key"] = json!(key);
+        block
+    };
+    let private = "aws_s3_bucket.b private removed";
+    let either = "aws_s3_bucket.b undetermined existing";
+    for (providers, key, expected) in [
+        (json!({}), "aws", private),
+        (json!({}), "aws.other", either),
+        (json!({"aws.other": {"alias": "other"}}), "aws.other", private),
+        (json!({"aws.other": {"alias": "other", "expressions": []}}), "aws.other", either),
+    ] {
+        let resources = [
+            with_key("aws_s3_bucket.b", "aws"),
+            with_key("aws_s3_bucket_policy.p", "aws"),
+            with_key(account, key),
+        ];
+        let configuration = json!({"provider_config": providers, "root_module": {"resources": resources}});
+        let judged = verdicts(&plan(&changes, json!({"configuration": configuration})));
+        assert_eq!(judged, [expected], "{key} {providers}");
+    }
+}
+
 /// What is put off may open what it was handed, in whichever module that stands, and nothing else.
 #[test]
 fn deferred_changes() {
@@ -82,7 +199,12 @@ fn deferred_changes() {
     };
     let names = |of: &str| json!({"references": [format!("{of}.id"), of]});
     let changes = [bucket("aws_s3_bucket.a", "site"), bucket("aws_s3_bucket.b", "other")];
-    let configuration = |root: Value| json!({"root_module": root});
+    let configuration = |mut root: Value| {
+        let buckets = ["aws_s3_bucket.a", "aws_s3_bucket.b"].map(|address| block(address, &json!({})));
+        let others = root["resources"].as_array().cloned().unwrap_or_default();
+        root["resources"] = json!([buckets.as_slice(), &others].concat());
+        json!({"root_module": root})
+    };
     let a = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b private -"];
     // Beside the buckets.
     let root =
@@ -104,6 +226,105 @@ fn deferred_changes() {
     let deferred = json!({"deferred_changes": reason("aws_s3_bucket_policy.p[\"*\"]")});
     let any = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b undetermined -"];
     assert_eq!(verdicts(&plan(&changes, deferred)), any);
+    let deferred = json!({"deferred_changes": reason("module.guard.aws_s3_bucket_policy.p[\"*\"]")});
+    assert_eq!(verdicts(&plan(&changes, deferred)), any);
+}
+
+/// A block of the configuration: its expressions.
+fn block(address: &str, expressions: &Value) -> Value {
+    let (resource_type, name) = address.split_once('.').unwrap();
+    json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
+           "expressions": expressions})
+}
+
+/// What a plan leaves out is not known where its configuration is not in the document, or not all of it. What
+/// is closed anyway stays so.
+#[test]
+fn plans_that_leave_something_out_without_saying_what() {
+    let settings = json!({"bucket": "other", "id": "other", "block_public_acls": true, "ignore_public_acls": true,
+                          "block_public_policy": true, "restrict_public_buckets": true});
+    let block_of_b =
+        change("aws_s3_bucket_public_access_block.b", &["no-op"], &settings, &settings, &json!({}));
+    let changes = [bucket("aws_s3_bucket.a", "site"), bucket("aws_s3_bucket.b", "other"), block_of_b];
+    let open = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b private -"];
+    let shut = ["aws_s3_bucket.a private -", "aws_s3_bucket.b private -"];
+    let resources = ["aws_s3_bucket.a", "aws_s3_bucket.b", "aws_s3_bucket_public_access_block.b"];
+    let resources = resources.map(|address| block(address, &json!({})));
+    for (configuration, partial) in [
+        (json!({}), open),
+        (json!({"root_module": {}}), open),
+        (json!({"root_module": {"resources": resources[..1]}}), open),
+        (json!({"root_module": {"resources": resources}}), shut),
+    ] {
+        for (complete, expected) in [(json!(false), partial), (json!(true), shut), (Value::Null, shut)] {
+            let more = json!({"configuration": configuration, "complete": complete});
+            assert_eq!(verdicts(&plan(&changes, more)), expected, "{configuration} {complete}");
+        }
+    }
+    assert_eq!(verdicts(&plan(&changes, json!({"complete": false}))), open);
+    // What is destroyed needs no block.
+    let c = json!({"bucket": "c", "id": "c"});
+    let destroyed = change("aws_s3_bucket.c", &["delete"], &c, &Value::Null, &json!({}));
+    let root = json!({"root_module": {"resources": resources}});
+    let more = json!({"configuration": root, "complete": false});
+    assert_eq!(verdicts(&plan(&[changes.as_slice(), &[destroyed]].concat(), more)), shut);
+}
+
+/// What is left out may open what its block refers to; all, where a plan does not show what that is.
+#[test]
+fn what_is_left_out_and_what_it_refers_to() {
+    let changes = [bucket("aws_s3_bucket.a", "site"), bucket("aws_s3_bucket.b", "other")];
+    let buckets = ["aws_s3_bucket.a", "aws_s3_bucket.b"].map(|address| block(address, &json!({})));
+    let a = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b private -"];
+    let all = ["aws_s3_bucket.a undetermined -", "aws_s3_bucket.b undetermined -"];
+    let none = ["aws_s3_bucket.a private -", "aws_s3_bucket.b private -"];
+    let judged = |root: &Value| {
+        let mut root = root.clone();
+        let left_out = root["resources"].as_array().cloned().unwrap_or_default();
+        root["resources"] = json!([buckets.as_slice(), &left_out].concat());
+        let more = json!({"configuration": {"root_module": root}, "complete": false,
+                          "variables": {"name": {"value": "other"}}});
+        verdicts(&plan(&changes, more))
+    };
+    let refers = |names: &[&str]| json!({"references": names});
+    let of_a = refers(&["aws_s3_bucket.a.id", "aws_s3_bucket.a"]);
+    let local = refers(&["local.it"]);
+    for (bucket, policy, expected) in [
+        (&of_a, &local, a),
+        (&json!({"constant_value": "site"}), &local, a),
+        (&json!({"constant_value": "elsewhere"}), &local, none),
+        (&local, &json!({"constant_value": "{}"}), all),
+        // What the document names is not what it is a policy of.
+        (&local, &refers(&["aws_iam_role.r.arn", "aws_iam_role.r"]), all),
+        // A name that is made of something may be any.
+        (&refers(&["var.name"]), &local, all),
+        (&refers(&["terraform.workspace"]), &local, all),
+        (&refers(&["count.index"]), &local, all),
+        (&refers(&["random_id.r.hex", "random_id.r"]), &local, all),
+        (&refers(&["data.aws_caller_identity.me.account_id", "data.aws_caller_identity.me"]), &local, all),
+        (&json!({}), &local, all),
+    ] {
+        let left_out = block("aws_s3_bucket_policy.p", &json!({"bucket": bucket, "policy": policy}));
+        assert_eq!(judged(&json!({"resources": [left_out]})), expected, "{bucket} {policy}");
+    }
+    // In a block, and by what is iterated over.
+    let endpoint = block("aws_dms_endpoint.e", &json!({"s3_settings": [{"bucket_name": of_a}]}));
+    assert_eq!(judged(&json!({"resources": [endpoint]})), a);
+    let mut each =
+        block("aws_s3_bucket_policy.p", &json!({"bucket": refers(&["each.value.id", "each.value"])}));
+    each["for_each_expression"] = refers(&["aws_s3_bucket.a"]);
+    assert_eq!(judged(&json!({"resources": [each]})), a);
+    // In a module, through a local value: what the module is handed.
+    let inside = json!({"resources": [block("aws_s3_bucket_policy.p", &json!({"bucket": local, "policy": local}))],
+                        "variables": {"bucket": {}}});
+    for (bucket, expected) in [(&of_a, a), (&local, all), (&json!({"constant_value": "elsewhere"}), none)] {
+        let call = json!({"source": "./guard", "expressions": {"bucket": bucket}, "module": inside});
+        assert_eq!(judged(&json!({"module_calls": {"guard": call}})), expected, "{bucket}");
+        let outer = json!({"source": "./outer", "expressions": {"bucket": bucket},
+                           "module": {"variables": {"bucket": {}}, "module_calls": {"guard": {
+                               "source": "./guard", "expressions": {"bucket": local}, "module": inside}}}});
+        assert_eq!(judged(&json!({"module_calls": {"outer": outer}})), expected, "{bucket} in two modules");
+    }
 }
 
 /// What is no longer managed goes on; what is destroyed does not, unless only the record of it goes.
@@ -115,6 +336,7 @@ fn what_goes() {
         (vec!["no-op"], &policy, "aws_s3_bucket.b public existing"),
         (vec!["delete"], &Value::Null, "aws_s3_bucket.b private removed"),
         (vec!["forget"], &Value::Null, "aws_s3_bucket.b public existing"),
+        (vec!["Forget"], &Value::Null, "aws_s3_bucket.b public existing"),
         (vec!["delete", "create"], &policy, "aws_s3_bucket.b public existing"),
         (vec!["create", "forget"], &policy, "aws_s3_bucket.b public existing"),
     ] {
@@ -127,6 +349,175 @@ fn what_goes() {
     let store = |action| change("aws_s3_bucket.b", &[action], &store, &Value::Null, &json!({}));
     let forgotten = verdicts(&plan(&[store("forget"), policy], json!({})));
     assert_eq!(forgotten, ["aws_s3_bucket.b public existing"]);
+}
+
+/// A database that everybody may connect to if it is public, behind a group that admits everybody.
+fn database(name: &str, public: bool) -> Value {
+    json!({"id": name, "identifier": name, "publicly_accessible": public, "engine": "postgres", "port": 5432,
+           "network_type": "IPV4", "vpc_security_group_ids": ["sg-1"]})
+}
+
+fn group(id: &str, addresses: &str) -> Value {
+    json!({"id": id, "ingress": [{"from_port": 5432, "to_port": 5432, "protocol": "tcp",
+                                  "cidr_blocks": [addresses]}]})
+}
+
+/// A resource of a state.
+fn recorded(address: &str, values: &Value, deposed: Option<&str>) -> Value {
+    let (resource_type, name) = address.split_once('.').unwrap();
+    json!({"address": address, "mode": "managed", "type": resource_type, "name": name, "values": values,
+           "deposed_key": deposed})
+}
+
+fn state(resources: &[Value]) -> Value {
+    json!({"format_version": "1.0", "values": {"root_module": {"resources": resources}}})
+}
+
+const KEY: Option<&str> = Some("6422870e");
+
+/// A deposed object goes on until it is destroyed: a store of its own beside the current one, and in force
+/// where something refers to it.
+#[test]
+fn deposed_objects_of_a_state() {
+    let open = || recorded("aws_security_group.s", &group("sg-1", "0.0.0.0/0"), None);
+    let shut = || recorded("aws_security_group.s", &group("sg-2", "10.0.0.0/8"), None);
+    let now = |public| recorded("aws_db_instance.a", &database("new", public), None);
+    let former = |public| recorded("aws_db_instance.a", &database("old", public), KEY);
+    let deposed = "aws_db_instance.a (deposed object 6422870e)";
+    let judged = |resources: &[Value]| verdicts(&state(resources));
+    assert_eq!(judged(&[former(true), open()]), [format!("{deposed} public -")]);
+    let both =
+        |now: &str, former: &str| [format!("aws_db_instance.a {now} -"), format!("{deposed} {former} -")];
+    assert_eq!(judged(&[now(false), former(true), open()]), both("private", "public"));
+    assert_eq!(judged(&[former(true), now(false), open()]), both("private", "public"));
+    assert_eq!(judged(&[now(true), former(false), open()]), both("public", "private"));
+    // What still refers to a deposed group is behind that one.
+    let deposed_group = recorded("aws_security_group.s", &group("sg-1", "0.0.0.0/0"), KEY);
+    assert_eq!(judged(&[now(true), deposed_group.clone(), shut()]), ["aws_db_instance.a public -"]);
+    let mut elsewhere = database("new", true);
+    elsewhere["vpc_security_group_ids"] = json!(["sg-2"]);
+    let elsewhere = recorded("aws_db_instance.a", &elsewhere, None);
+    assert_eq!(judged(&[elsewhere, deposed_group, shut()]), ["aws_db_instance.a private -"]);
+    // A bucket has one policy, and the current object says which.
+    let bucket =
+        |name: &str, deposed| recorded("aws_s3_bucket.b", &json!({"bucket": name, "id": name}), deposed);
+    let policy = |name: &str, text: &str, deposed| {
+        recorded("aws_s3_bucket_policy.p", &json!({"bucket": name, "policy": text}), deposed)
+    };
+    let settled = [bucket("site", None), policy("site", "{}", None), policy("site", OPEN, KEY)];
+    assert_eq!(judged(&settled), ["aws_s3_bucket.b private -"]);
+    let moved =
+        [bucket("new", None), policy("new", "{}", None), bucket("site", KEY), policy("site", OPEN, KEY)];
+    let expected = ["aws_s3_bucket.b private -", "aws_s3_bucket.b (deposed object 6422870e) public -"];
+    assert_eq!(judged(&moved), expected);
+}
+
+/// A plan destroys deposed objects, unless it leaves them out.
+#[test]
+fn deposed_objects_of_a_plan() {
+    let now =
+        change("aws_db_instance.a", &["no-op"], &database("new", false), &database("new", false), &json!({}));
+    let open = group("sg-1", "0.0.0.0/0");
+    let changes = [now, change("aws_security_group.s", &["no-op"], &open, &open, &json!({}))];
+    let prior = state(&[
+        recorded("aws_db_instance.a", &database("new", false), None),
+        recorded("aws_db_instance.a", &database("old", true), KEY),
+        recorded("aws_security_group.s", &open, None),
+    ]);
+    let deposed = |action| {
+        let mut deposed =
+            change("aws_db_instance.a", &[action], &database("old", true), &Value::Null, &json!({}));
+        deposed["deposed"] = json!(KEY);
+        [changes.as_slice(), &[deposed]].concat()
+    };
+    let gone = ["aws_db_instance.a private -", "aws_db_instance.a (deposed object 6422870e) gone"];
+    let stays =
+        ["aws_db_instance.a private -", "aws_db_instance.a (deposed object 6422870e) public existing"];
+    for prior in [prior.clone(), Value::Null] {
+        let more = json!({"prior_state": prior});
+        assert_eq!(verdicts(&plan(&deposed("delete"), more.clone())), gone);
+        assert_eq!(verdicts(&plan(&deposed("forget"), more)), stays);
+    }
+    assert_eq!(verdicts(&plan(&changes, json!({"prior_state": prior}))), stays);
+    let refreshed =
+        json!({"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": prior});
+    assert_eq!(verdicts(&refreshed), stays);
+}
+
+/// What is destroyed after another took its place on the same thing takes that away as well.
+#[test]
+fn settings_that_are_destroyed_last() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let policy = change("aws_s3_bucket_policy.p", &["no-op"], &policy, &policy, &json!({}));
+    let closed = |bucket: &str| {
+        json!({"bucket": bucket, "block_public_acls": true, "ignore_public_acls": true,
+               "block_public_policy": true, "restrict_public_buckets": true})
+    };
+    let block = |actions: &[&str], before: &Value, after: &Value| {
+        change("aws_s3_bucket_public_access_block.b", actions, before, after, &json!({}))
+    };
+    let judged = |blocks: &[Value]| {
+        let changes = [bucket("aws_s3_bucket.b", "site"), policy.clone()];
+        verdicts(&plan(&[changes.as_slice(), blocks].concat(), json!({})))
+    };
+    let site = closed("site");
+    assert_eq!(judged(&[block(&["delete", "create"], &site, &site)]), ["aws_s3_bucket.b private -"]);
+    assert_eq!(judged(&[block(&["create", "delete"], &site, &site)]), ["aws_s3_bucket.b undetermined -"]);
+    let moved = judged(&[block(&["create", "delete"], &closed("old"), &site)]);
+    assert_eq!(moved, ["aws_s3_bucket.b private removed"]);
+    let mut skips = site.clone();
+    skips["skip_destroy"] = json!(true);
+    assert_eq!(judged(&[block(&["create", "delete"], &skips, &site)]), ["aws_s3_bucket.b private -"]);
+    for (bucket, expected) in [("site", "undetermined"), ("old", "private")] {
+        let mut deposed = block(&["delete"], &closed(bucket), &Value::Null);
+        deposed["deposed"] = json!(KEY);
+        let blocks = [block(&["no-op"], &site, &site), deposed];
+        assert_eq!(judged(&blocks), [format!("aws_s3_bucket.b {expected} -")], "{bucket}");
+    }
+}
+
+/// What a replacement forgets goes on beside what takes its place, unless both are one thing.
+#[test]
+fn what_a_replacement_forgets() {
+    let open = group("sg-1", "0.0.0.0/0");
+    let open = change("aws_security_group.s", &["no-op"], &open, &open, &json!({}));
+    for actions in [["create", "forget"].as_slice(), &["forget", "create"], &["ForgetThenCreate"]] {
+        let judged = |changes: &[Value]| verdicts(&plan(changes, json!({})));
+        let replaced = |public| {
+            let mut after = database("new", public);
+            after.as_object_mut().unwrap().remove("id");
+            change("aws_db_instance.a", actions, &database("old", true), &after, &json!({"id": true}))
+        };
+        let forgotten = "aws_db_instance.a (forgotten object) public existing";
+        let both = |now: &str| [format!("aws_db_instance.a {now}"), forgotten.to_owned()];
+        assert_eq!(judged(&[replaced(false), open.clone()]), both("private -"), "{actions:?}");
+        assert_eq!(judged(&[replaced(true), open.clone()]), both("public introduced"), "{actions:?}");
+        // An actor: the group that the database still names.
+        let new = json!({"ingress": []});
+        let group =
+            change("aws_security_group.s", actions, &group("sg-1", "0.0.0.0/0"), &new, &json!({"id": true}));
+        let database = database("a", true);
+        let database = change("aws_db_instance.a", &["no-op"], &database, &database, &json!({}));
+        assert_eq!(judged(&[database, group]), ["aws_db_instance.a public existing"], "{actions:?}");
+        // The new policy of the same bucket is in force, the old one of another bucket goes on.
+        let b = || bucket("aws_s3_bucket.b", "site");
+        let policy = |after: &Value, unknown: &Value| {
+            let before = json!({"bucket": "site", "id": "site", "policy": OPEN});
+            change("aws_s3_bucket_policy.p", actions, &before, after, unknown)
+        };
+        let closed = |name: &str| json!({"bucket": name, "policy": "{}"});
+        let unknown = json!({"id": true});
+        let same = judged(&[b(), policy(&closed("site"), &unknown)]);
+        assert_eq!(same, ["aws_s3_bucket.b private removed"], "{actions:?}");
+        let moved = judged(&[b(), bucket("aws_s3_bucket.c", "other"), policy(&closed("other"), &unknown)]);
+        let expected = ["aws_s3_bucket.b public existing", "aws_s3_bucket.c private -"];
+        assert_eq!(moved, expected, "{actions:?}");
+        // Whether it is another bucket is not known.
+        let unknown = json!({"id": true, "bucket": true});
+        let perhaps = judged(&[b(), policy(&json!({"policy": "{}"}), &unknown)]);
+        let expected = ["aws_s3_bucket.b undetermined existing", "aws_s3_bucket_policy.p undetermined -"];
+        assert_eq!(perhaps, expected, "{actions:?}");
+    }
 }
 
 /// A deposed object has the address of the one that took its place, and does not speak for it.

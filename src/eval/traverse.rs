@@ -263,7 +263,7 @@ impl Evaluator<'_> {
             Shape::ForEach => {
                 let entries = values.filter_map(|(instance, value)| match &instance.key {
                     Key::Text(key) => Some((key.clone(), value)),
-                    Key::None | Key::Number(_) | Key::Unknown => None,
+                    Key::None | Key::Number(_) | Key::Unknown | Key::Former(_) => None,
                 });
                 Value::object(entries.collect())
             }
@@ -347,7 +347,7 @@ impl Evaluator<'_> {
                     .iter()
                     .filter_map(|(key, instance)| match key {
                         Key::Text(key) => Some((key.clone(), outputs(instance))),
-                        Key::None | Key::Number(_) | Key::Unknown => None,
+                        Key::None | Key::Number(_) | Key::Unknown | Key::Former(_) => None,
                     })
                     .collect(),
             ),

@@ -373,7 +373,13 @@ impl Attribute<'_> {
                 } else {
                     format!("`{}` is not known", self.path)
                 };
-                (truth, says, if truth.is_unknown() { value.unknowns() } else { Vec::new() })
+                let mut unknown = if truth.is_unknown() { value.unknowns() } else { Vec::new() };
+                if truth.is_unknown() && unknown.is_empty() {
+                    // A value of a type that the attribute cannot have.
+                    let cause = Cause::Invalid(self.path.to_string().into());
+                    unknown.push(Arc::new(Unknown::because(cause)));
+                }
+                (truth, says, unknown)
             }
             Reading::Fallback(value, source) => (
                 test(value),
@@ -402,8 +408,8 @@ impl Attribute<'_> {
                 let equal = |texts: [&str; 2]| text.equals(texts[0]).or(text.equals(texts[1]));
                 if wanted { equal(["true", "1"]) } else { equal(["false", "0"]) }
             }
-            Data::Null(_) | Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) => Truth::False,
-            Data::Unknown(_) => Truth::Unknown,
+            Data::Null(_) => Truth::False,
+            Data::Number(_) | Data::Sequence(..) | Data::Mapping(..) | Data::Unknown(_) => Truth::Unknown,
         })
     }
 

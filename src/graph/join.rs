@@ -148,7 +148,10 @@ fn refers(graph: &Graph<'_>, value: &Value, target: &Target<'_>, steps: usize) -
         if of == address {
             return Truth::True;
         }
-        if of.same_resource(address) && (of.key == Key::Unknown || address.key == Key::Unknown) {
+        if of.same_resource(address)
+            && address.former().is_none()
+            && (of.key == Key::Unknown || address.key == Key::Unknown)
+        {
             return Truth::Unknown;
         }
     }
@@ -188,6 +191,8 @@ fn refers_unknown(graph: &Graph<'_>, unknown: &Arc<Unknown>, target: &Target<'_>
         }
         return match (&of.key, &address.key) {
             (left, right) if left == right && *left != Key::Unknown => Truth::True,
+            // Whatever the key is, a reference leads to the current object.
+            (Key::Former(_), _) | (_, Key::Former(_)) => Truth::False,
             (Key::Unknown, _) | (_, Key::Unknown) => Truth::Unknown,
             (Key::None | Key::Number(_) | Key::Text(_), _) => Truth::False,
         };

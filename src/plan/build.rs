@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::Asked;
 use super::configuration::Configuration;
-use super::document::Refused;
+use super::document::{HOW, Refused};
 use super::entries::{Entries, Entry};
 use super::json::Json;
 use super::names::Names;
@@ -25,7 +25,6 @@ use crate::address::{Address, Mode, Name, Path, PathStep};
 use crate::model::{Instance, Want, computed};
 use crate::source::Span;
 use crate::threads::both;
-use crate::truth::Truth;
 use crate::value::{Cause, Origin, Unknown, Value};
 
 /// What all sides of a document share.
@@ -232,9 +231,14 @@ impl<'p, 'a> Builder<'p, 'a> {
         let mut copies = Vec::new();
         if (shared.asked.want)(&address.resource_type) != Want::Presence {
             let value = self.read(address, entry.value);
+            if value.as_ref().is_some_and(|value| !matches!(value, Json::Object(_))) {
+                self.refuse(format!("the values of `{address}` are no object"));
+            }
             let unknown = self.read(address, entry.unknown);
             let sensitive = self.read(address, entry.sensitive);
             let node = resource.map(|resource| resource.expressions.get());
+            // What does not say what it is, and what a plan shows in part without saying how it was written.
+            let hidden = if entry.partial { node.is_none() } else { entry.value.is_none() };
             let written = match node {
                 Some(node) if entry.written => Written::By(vec![node]),
                 Some(_) | None => Written::Hidden,
@@ -272,7 +276,7 @@ impl<'p, 'a> Builder<'p, 'a> {
                 computed::complete(address, &mut known, &Origin::Nowhere, &of);
             }
             copies = self.copies(address, entry, node, &mut known);
-            attributes = if unknown.as_ref().is_some_and(Json::is_true) {
+            attributes = if hidden || unknown.as_ref().is_some_and(Json::is_true) {
                 let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
                 Value::unknown(Unknown::because(cause))
             } else {
@@ -284,8 +288,11 @@ impl<'p, 'a> Builder<'p, 'a> {
             address: address.clone(),
             provider,
             attributes,
-            exists: Truth::True,
-            exists_unknown: None,
+            exists: entry.exists,
+            exists_unknown: entry.exists.is_unknown().then(|| {
+                let cause = Cause::Attribute { of: address.clone(), path: Path::empty() };
+                std::sync::Arc::new(Unknown::because(cause))
+            }),
             fate: entry.fate,
             span: Some(shared.span),
             call_span: None,
@@ -353,11 +360,14 @@ impl<'p, 'a> Builder<'p, 'a> {
             Err(error) => {
                 let said = error.to_string();
                 let said = said.split(" at line ").next().unwrap_or("it does not parse");
-                let message = format!("the values of `{address}` cannot be read: {said}");
-                self.refused.borrow_mut().get_or_insert(Refused { message, help: None, at: None });
+                self.refuse(format!("the values of `{address}` cannot be read: {said}"));
                 None
             }
         }
+    }
+
+    fn refuse(&self, message: String) {
+        self.refused.borrow_mut().get_or_insert(Refused { message, help: Some(HOW), at: None });
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::document::{Wanted, type_of};
+use super::document::{Wanted, type_of, without_type};
 use super::json::{Json, Text};
 use super::names;
 use crate::address::{Address, Key, Mode, ModulePath};
@@ -26,6 +26,8 @@ pub(super) struct Configuration<'a> {
     pub(super) providers: BTreeMap<Cow<'a, str>, ProviderConfig<'a>>,
     /// The root module.
     pub(super) root: Module<'a>,
+    /// Whether there was one in it: Terraform always writes it.
+    pub(super) has_root: bool,
 }
 
 /// A provider configuration.
@@ -153,7 +155,10 @@ impl<'de> Visitor<'de> for ConfigurationSeed<'_> {
                     read.providers = entries
                         .next_value_seed(Entries { one: |_: &str| PhantomData::<ProviderConfig<'de>> })?;
                 }
-                "root_module" => read.root = entries.next_value_seed(ModuleSeed { want: self.want })?,
+                "root_module" => {
+                    read.root = entries.next_value_seed(ModuleSeed { want: self.want })?;
+                    read.has_root = true;
+                }
                 _ => {
                     entries.next_value::<IgnoredAny>()?;
                 }
@@ -349,6 +354,9 @@ impl<'de> Visitor<'de> for ResourcesSeed<'_> {
         while let Some(written) = elements.next_element::<Written<'de>>()? {
             let mode = written.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
             let resource_type = type_of(written.resource_type.as_ref(), &written.address.0);
+            if resource_type.is_empty() {
+                return Err(without_type(&written.address));
+            }
             if (self.want)(mode, &resource_type) == Want::Nothing {
                 continue;
             }

@@ -51,6 +51,18 @@ pub(super) struct Parts<'a> {
     other: Option<Other>,
 }
 
+impl Parts<'_> {
+    /// Whether it has something beside its changes that only plans have.
+    fn is_part_of_plan(&self) -> bool {
+        self.configuration.is_some()
+            || self.prior_state.is_some()
+            || self.variables.is_some()
+            || self.output_changes.is_some()
+            || !self.drift.is_empty()
+            || !self.deferred.is_empty()
+    }
+}
+
 /// What a document may be instead of a plan or state.
 #[derive(Clone, Copy, Debug)]
 enum Other {
@@ -124,6 +136,11 @@ pub(super) fn type_of<'t>(written: Option<&'t Text<'_>>, address: &'t str) -> Co
     Cow::Owned(address.map(|address| address.resource_type.to_string()).unwrap_or_default())
 }
 
+/// The error of an entry that does not say what it is.
+pub(super) fn without_type<E: serde::de::Error>(address: &Text<'_>) -> E {
+    E::custom(format!("the address {} cannot be read", crate::value::shown_text(&address.0)))
+}
+
 /// The address of an entry; its mode as its own key says it. The text of what cannot be read.
 pub(super) fn address_of(
     names: &Names,
@@ -143,7 +160,8 @@ pub(super) fn address_of(
 /// Which resources are read.
 pub(super) type Wanted<'w> = &'w dyn Fn(Mode, &str) -> Want;
 
-const HOW: &str = "help: write it with `terraform show -json PLANFILE > plan.json`";
+/// What to do about most documents that are none.
+pub(super) const HOW: &str = "help: write it with `terraform show -json PLANFILE > plan.json`";
 
 /// Reads a document.
 ///
@@ -221,10 +239,8 @@ fn broken(error: &serde_json::Error, lines: usize) -> Refused {
 /// Refuses what is neither a plan nor a state.
 fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
     let refuse = |message: String, help| Err(Refused { message, help, at: None });
-    let is_plan = parts.planned_values.is_some()
-        || parts.changes.is_some()
-        || parts.configuration.is_some()
-        || parts.prior_state.is_some();
+    let says_what_will_be = parts.planned_values.is_some() || parts.changes.is_some();
+    let is_plan = says_what_will_be || parts.is_part_of_plan();
     match parts.other {
         Some(Other::Log) => {
             let message = "these are the log lines of `terraform plan -json`, not a plan";
@@ -253,6 +269,15 @@ fn identify(parts: &Parts<'_>) -> Result<(), Refused> {
     if matches!(parts.other, Some(Other::Any)) && !is_plan && parts.values.is_none() {
         return refuse(
             "this is JSON, but no plan or state: it has neither changes nor values".to_owned(),
+            Some(HOW),
+        );
+    }
+    if is_plan && parts.values.is_some() {
+        return refuse("this has the keys of a plan and those of a state".to_owned(), Some(HOW));
+    }
+    if is_plan && !says_what_will_be {
+        return refuse(
+            "this is no whole plan: it has neither `resource_changes` nor `planned_values`".to_owned(),
             Some(HOW),
         );
     }
@@ -303,11 +328,8 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
                 "resource_changes" => parts.changes = entries.next_value_seed(Changes { want })?,
                 "deferred_changes" => {
                     let deferred: Option<Vec<Deferred<'de>>> = entries.next_value()?;
-                    parts.deferred = deferred
-                        .unwrap_or_default()
-                        .into_iter()
-                        .filter_map(|deferred| deferred.resource_change)
-                        .collect();
+                    parts.deferred =
+                        deferred.into_iter().flatten().map(|deferred| deferred.resource_change).collect();
                 }
                 "output_changes" => parts.output_changes = entries.next_value()?,
                 "prior_state" => {
@@ -349,7 +371,7 @@ impl<'de> Visitor<'de> for PartsSeed<'_> {
 #[derive(Deserialize)]
 struct Deferred<'a> {
     #[serde(borrow)]
-    resource_change: Option<Change<'a>>,
+    resource_change: Change<'a>,
 }
 
 /// Reads the wanted entries of a list, or none of `null`.
@@ -380,8 +402,11 @@ impl<'de> Visitor<'de> for Changes<'_> {
         let mut read = Vec::new();
         while let Some(change) = elements.next_element::<Change<'de>>()? {
             let mode = change.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
-            let wanted = (self.want)(mode, &type_of(change.resource_type.as_ref(), &change.address.0))
-                != Want::Nothing;
+            let resource_type = type_of(change.resource_type.as_ref(), &change.address.0);
+            if resource_type.is_empty() {
+                return Err(without_type(&change.address));
+            }
+            let wanted = (self.want)(mode, &resource_type) != Want::Nothing;
             if wanted {
                 read.push(change);
             }
@@ -551,6 +576,9 @@ impl<'de> Visitor<'de> for ListSeed<'_, '_, 'de> {
                 while let Some(resource) = elements.next_element::<Resource<'de>>()? {
                     let mode = resource.mode.as_ref().map_or(Mode::Managed, |word| names::mode(&word.0));
                     let resource_type = type_of(resource.of_type.as_ref(), &resource.address.0);
+                    if resource_type.is_empty() {
+                        return Err(without_type(&resource.address));
+                    }
                     let wanted = (self.want)(mode, &resource_type) != Want::Nothing;
                     if wanted {
                         self.resources.push(resource);

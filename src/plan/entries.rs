@@ -3,7 +3,7 @@
 //! Enters: what was read of resources and changes. Leaves: a sorted list. It is kept as one, since there are
 //! many and each is looked up by its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::value::RawValue;
@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::json::Text;
 use crate::address::{Address, Key, ModulePath};
 use crate::model::Fate;
+use crate::truth::Truth;
 
 /// An instance as the document has it.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub(super) struct Entry<'a> {
     pub(super) partial: bool,
     /// Whether the plan changes nothing on it.
     pub(super) untouched: bool,
+    /// Unknown where what may be the same object in the cloud is destroyed or made anew.
+    pub(super) exists: Truth,
 }
 
 impl<'a> Entry<'a> {
@@ -47,6 +50,7 @@ impl<'a> Entry<'a> {
             written: false,
             partial: false,
             untouched: false,
+            exists: Truth::True,
         }
     }
 }
@@ -92,6 +96,29 @@ impl<'a> Entries<'a> {
         Self { sorted, keys: OnceLock::new() }
     }
 
+    /// Sorts entries that have an address each; returns one that several have.
+    pub(super) fn unique(mut entries: Vec<(Address, Entry<'a>)>) -> Result<Self, Address> {
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let twice = entries.iter().zip(entries.iter().skip(1)).find(|((one, _), (next, _))| one == next);
+        match twice {
+            Some(((address, _), _)) => Err(address.clone()),
+            None => Ok(Self::new(entries)),
+        }
+    }
+
+    /// The entry of an address, to be changed.
+    pub(super) fn get_mut(&mut self, address: &Address) -> Option<&mut Entry<'a>> {
+        let place = self.place(address)?;
+        self.sorted.get_mut(place).map(|(_, entry)| entry)
+    }
+
+    /// Leaves out some entries.
+    pub(super) fn leave_out(&mut self, some: &BTreeSet<Address>) {
+        if !some.is_empty() {
+            self.sorted.retain(|(address, _)| !some.contains(address));
+        }
+    }
+
     /// The entries, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &(Address, Entry<'a>)> {
         self.sorted.iter()
@@ -124,7 +151,7 @@ impl<'a> Entries<'a> {
             let mut keys = Keys::default();
             let mut module = ModulePath::root();
             for (place, (address, entry)) in self.sorted.iter().enumerate() {
-                if entry.fate == Fate::Deleted {
+                if entry.fate == Fate::Deleted || address.former().is_some() {
                     continue;
                 }
                 keys.places.push(place);

@@ -7,10 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::configuration::{Configuration, Module, Resource};
-use super::json::Json;
-use super::references::{End, Scope, Tracer};
-use super::unknowns::after_apply;
-use crate::address::{Address, Key, Mode, ModulePath, Path};
+use super::handed::Handed;
+use super::references::Tracer;
+use crate::address::{Address, Key, Mode, ModulePath};
 use crate::model::Gap;
 use crate::source::Span;
 use crate::value::{Cause, Value};
@@ -32,12 +31,28 @@ pub(super) struct Search<'g, 'a> {
     pub(super) coverage: Coverage,
     pub(super) span: Span,
     pub(super) gaps: Vec<Gap>,
+    /// How many values were found that modules are handed.
+    pub(super) handed: usize,
 }
 
+/// The most of these; what comes after them may refer to anything.
+const MOST_HANDED: usize = 10_000;
+
 impl<'a> Search<'_, 'a> {
-    /// Searches the whole configuration.
-    pub(super) fn run(&mut self, section: &Configuration<'a>) {
-        if self.coverage != Coverage::Whole {
+    /// Searches the whole configuration. One that is not in the document, or not all of it, may hold anything.
+    pub(super) fn run(&mut self, section: Option<&Configuration<'a>>) {
+        if self.coverage == Coverage::Partial && (section.is_none() || self.lacks_blocks()) {
+            self.gaps.push(Gap {
+                what: Cause::NotPlanned("configuration".into()),
+                types: Vec::new(),
+                handed: None,
+                within: ModulePath::root(),
+                span: Some(self.span),
+            });
+        }
+        if let Some(section) = section
+            && self.coverage != Coverage::Whole
+        {
             self.module(&section.root, &ModulePath::root(), false);
         }
     }
@@ -76,50 +91,60 @@ impl<'a> Search<'_, 'a> {
     pub(super) fn deferred(&mut self, section: Option<&Configuration<'a>>, address: &Address) {
         match section.and_then(|section| section.resource(address)) {
             Some(resource) => self.gap(resource, address),
-            None => self.gaps.push(self.unread(address, None)),
+            // What its module is handed is not known either.
+            None => self.gaps.push(Gap { within: ModulePath::root(), ..self.unread(address, None) }),
         }
     }
 
     fn gap(&mut self, resource: &Resource<'a>, address: &Address) {
-        self.gaps.push(self.unread(address, self.handed(resource, address)));
+        let handed = Handed::to_resource(self.tracer, resource, address);
+        let read = handed.is_some();
+        self.gaps.push(self.unread(address, handed));
+        if !read {
+            self.handed_to_module(address);
+        }
+    }
+
+    /// Adds what a resource may refer to through the module that it stands in.
+    fn handed_to_module(&mut self, address: &Address) {
+        let mut module = address.module.clone();
+        while let (Some(parent), Some(step)) = (module.parent(), module.steps().last()) {
+            if self.handed > MOST_HANDED {
+                self.gaps.push(Gap { within: ModulePath::root(), ..self.unread(address, None) });
+                return;
+            }
+            let call = self.tracer.configuration.and_then(|section| section.module(&module)?.1);
+            let siblings = self.tracer.entries.keys_of_call(&parent, &step.name);
+            let handed =
+                call.map(|call| Handed::to_module(self.tracer, call, (&parent, &step.key), siblings));
+            let (values, all) = handed.unwrap_or_default();
+            self.handed += 1 + values.len();
+            self.gaps.push(self.unread(address, Some(values)));
+            if all {
+                return;
+            }
+            self.gaps.push(Gap { within: parent.clone(), ..self.unread(address, None) });
+            module = parent;
+        }
+    }
+
+    /// Whether a resource that the plan makes or keeps has no block in the configuration.
+    fn lacks_blocks(&self) -> bool {
+        let is_block = |address: &Address| {
+            self.tracer.configuration.is_some_and(|section| section.resource(address).is_some())
+        };
+        let mut made = self.tracer.entries.iter().filter(|(_, entry)| entry.written);
+        made.any(|(address, _)| address.mode == Mode::Managed && !is_block(address))
     }
 
     fn unread(&self, address: &Address, handed: Option<Vec<Value>>) -> Gap {
         Gap {
-            what: Cause::NotPlanned(address.clone()),
+            what: Cause::NotPlanned(address.to_string().into()),
             types: vec![address.resource_type.clone()],
             handed,
             within: address.module.clone(),
             span: Some(self.span),
         }
-    }
-
-    /// What the resource refers to; `None` when that cannot be told.
-    fn handed(&self, resource: &Resource<'a>, address: &Address) -> Option<Vec<Value>> {
-        let Json::Object(entries) = resource.expressions.get() else { return None };
-        let scope = Scope {
-            module: address.module.clone(),
-            repetition: Some(&resource.repetition),
-            key: Key::Unknown,
-            siblings: &[],
-        };
-        let mut handed = Vec::new();
-        let mut lost = false;
-        for node in entries.values() {
-            self.tracer.steps.set(0);
-            for end in self.tracer.expression(node, &scope, 0).into_iter().flat_map(|found| found.ends) {
-                match end {
-                    End::Known(value) => handed.push(value),
-                    End::At(of, path) => {
-                        let path = if path.is_empty() { Path::attribute("id") } else { path };
-                        handed.push(after_apply(&of, &path));
-                    }
-                    End::Lost(_) => lost = true,
-                }
-            }
-        }
-        let found = handed.iter().any(|value| value.as_unknown().is_some());
-        if lost && !found { None } else { Some(handed) }
     }
 }
 

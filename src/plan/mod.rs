@@ -5,10 +5,13 @@
 //! the model that the configuration evaluates to.
 
 mod build;
+mod change;
 mod configuration;
 mod document;
 mod entries;
+mod former;
 mod gaps;
+mod handed;
 mod json;
 mod names;
 mod outputs;
@@ -27,13 +30,15 @@ use serde::de::DeserializeSeed;
 
 pub use document::Refused;
 
-use crate::address::{Address, Mode, Name};
+use crate::address::{Address, Mode, Name, Object};
 use crate::model::{Copied, Fate, Instance, Model, Want, computed};
 use crate::source::{Diagnostic, Span};
+use crate::truth::Truth;
 use crate::value::text::TextBuilder;
 use crate::value::{Cause, Data, Unknown, Value};
 use build::{Instances, Made, Shared, instances};
-use document::{Change, ChangeBody, Parts, Resource, ValuesSeed};
+use change::Earlier;
+use document::{Change, HOW, Parts, Resource, ValuesSeed};
 use entries::{Entries, Entry};
 use gaps::{Coverage, Search};
 use json::{Json, Text};
@@ -102,20 +107,21 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
     let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
     let mut parts = document::read(bytes, &want)?;
     let names = Names::default();
-    let configuration = parts.configuration.take();
+    let configuration = parts.configuration.take().filter(|section| section.has_root);
     let variables = variables(&parts)?;
     let shared = Shared {
         configuration: configuration.as_ref(),
         variables: &variables,
         asked,
-        whole: !parts.errored && parts.complete != Some(false),
+        whole: !parts.errored && parts.complete != Some(false) && parts.deferred.is_empty(),
         span,
     };
     let variables = variables_text(&parts);
     let outputs = if asked.everything { outputs::read(&parts, &names)? } else { BTreeMap::new() };
     let errored = parts.errored;
     let mut plan = if let Some(resources) = parts.values.take() {
-        let entries = Entries::new(state_entries(&names, resources)?);
+        let mut entries = state_entries(&names, resources)?;
+        former::settle(&mut entries);
         let Made { instances, .. } = instances(&shared, &entries, &|_| None)?;
         Plan { after: Model { instances, ..Model::default() }, ..Plan::default() }
     } else {
@@ -134,39 +140,19 @@ pub fn read(bytes: &[u8], span: Span, asked: &Asked<'_>) -> Result<Plan, Refused
 /// The three sides of a plan.
 fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Result<Plan, Refused> {
     let planned = planned(&parts, shared, names)?;
-    let mut before = state_entries(names, parts.prior_state.take().unwrap_or_default())?;
-    let mut after: Vec<(Address, Entry<'a>)> = Vec::new();
-    let changes = parts.changes.take().unwrap_or_default();
-    for change in changes.into_iter().rev().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(names, &change.address, change.mode.as_ref())
-            .map_err(|address| unreadable(&address))?;
-        let body = change.body;
-        if let Some(earlier) = body.before {
-            let provider = change.provider_name.clone();
-            before.push((address.clone(), Entry::recorded(provider, Some(earlier), body.before_sensitive)));
-        }
-        let fate = fate(&body);
-        let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
-        let entry = Entry {
-            fate,
-            provider: change.provider_name,
-            value: if gone { body.before } else { body.after },
-            unknown: body.after_unknown.filter(|_| !gone),
-            sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
-            earlier: body.before.filter(|_| !gone),
-            written: !gone,
-            partial: false,
-            untouched: body.actions.iter().all(|Text(action)| action == "no-op") && !body.actions.is_empty(),
-        };
-        after.push((address, entry));
+    let without_changes = parts.changes.as_ref().is_none_or(Vec::is_empty);
+    let (before, after) = both_sides(&mut parts, names)?;
+    let kept = before.iter().filter(|(address, _)| after.place(address).is_none());
+    let kept: Vec<(Address, Entry<'a>)> =
+        kept.map(|(address, entry)| (address.clone(), Entry { untouched: true, ..entry.clone() })).collect();
+    let mut first: Vec<(Address, Entry<'a>)> = after.into_iter().collect();
+    if without_changes {
+        first.extend(planned.into_iter().chain(kept));
+    } else {
+        first.extend(kept.into_iter().chain(planned));
     }
-    let before = Entries::new(before);
-    let planned_here = Entries::new(std::mem::take(&mut after));
-    let kept = before.iter().filter(|(address, _)| planned_here.place(address).is_none());
-    after.extend(kept.map(|(address, entry)| (address.clone(), Entry { untouched: true, ..entry.clone() })));
-    after.extend(planned_here);
-    after.extend(planned);
-    let after = Entries::new(after);
+    let mut after = Entries::new(first);
+    former::settle(&mut after);
     let mut plan = Plan::default();
     let made = instances(shared, &after, &|_| None)?;
     plan.after.instances = made.instances;
@@ -178,11 +164,9 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Re
         (false, Some(true)) => Coverage::Whole,
         (false, None) => Coverage::Silent,
     };
-    let mut search = Search { tracer: &tracer, coverage, span: shared.span, gaps: Vec::new() };
-    if let Some(section) = shared.configuration {
-        search.run(section);
-        plan.declared = gaps::declared(section);
-    }
+    let mut search = Search { tracer: &tracer, coverage, span: shared.span, gaps: Vec::new(), handed: 0 };
+    search.run(shared.configuration);
+    plan.declared = shared.configuration.map(gaps::declared).unwrap_or_default();
     for address in deferred(&parts, shared, names)? {
         search.deferred(shared.configuration, &address);
     }
@@ -197,6 +181,94 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Re
     plan.probable = probable(&plan);
     plan.recorded = recorded(parts.drift, shared, names, before)?;
     Ok(plan)
+}
+
+/// What a plan says of both sides by its changes, and of the side before by the state that it began with.
+fn both_sides<'a>(parts: &mut Parts<'a>, names: &Names) -> Result<(Entries<'a>, Entries<'a>), Refused> {
+    let state = state_entries(names, parts.prior_state.take().unwrap_or_default())?;
+    let mut changed = Changed { before: state.into_iter().collect(), ..Changed::default() };
+    for change in parts.changes.take().unwrap_or_default() {
+        changed.add(change, names)?;
+    }
+    let Changed { mut before, mut after, forgotten } = changed;
+    if !forgotten.is_empty() {
+        let sorted = Entries::new(before);
+        before = Vec::new();
+        for (address, entry) in sorted {
+            let Some(exists) = forgotten.get(&address) else {
+                before.push((address, entry));
+                continue;
+            };
+            let former = address.with_object(Object::Forgotten);
+            after.push((former.clone(), Entry { fate: Fate::Forgotten, exists: *exists, ..entry.clone() }));
+            before.push((former, entry));
+        }
+    }
+    let mut before = Entries::new(before);
+    former::settle(&mut before);
+    Ok((before, Entries::unique(after).map_err(|address| twice(&address))?))
+}
+
+/// What changes say.
+#[derive(Default)]
+struct Changed<'a> {
+    before: Vec<(Address, Entry<'a>)>,
+    after: Vec<(Address, Entry<'a>)>,
+    /// The instances whose earlier object is no longer managed, and whether that goes on for certain.
+    forgotten: BTreeMap<Address, Truth>,
+}
+
+impl<'a> Changed<'a> {
+    /// Adds what a change says of both sides.
+    fn add(&mut self, change: Change<'a>, names: &Names) -> Result<(), Refused> {
+        let address = address_of(names, &change.address, change.mode.as_ref(), change.deposed.as_ref())?;
+        let Some(effect) = change::effect(&change, &address)? else { return Ok(()) };
+        let body = change.body;
+        if let Some(earlier) = body.before {
+            let provider = change.provider_name.clone();
+            let entry = Entry::recorded(provider, Some(earlier), body.before_sensitive);
+            self.before.push((address.clone(), entry));
+        }
+        let fate = effect.fate;
+        let gone = matches!(fate, Fate::Deleted | Fate::Forgotten);
+        let untouched = body.actions.iter().all(|Text(action)| action == "no-op");
+        let same = || former::is_same(&address.resource_type, body.before, body.after);
+        let mut entry = Entry {
+            fate,
+            provider: change.provider_name,
+            value: if gone { body.before } else { body.after },
+            unknown: body.after_unknown.filter(|_| !gone),
+            sensitive: if gone { body.before_sensitive } else { body.after_sensitive },
+            earlier: body.before.filter(|_| !gone),
+            written: !gone && change.deposed.is_none(),
+            partial: !gone && !untouched && body.after_unknown.is_none(),
+            untouched,
+            exists: Truth::True,
+        };
+        match effect.earlier {
+            Earlier::Own | Earlier::Goes => {}
+            Earlier::GoesLast => {
+                if same().is_true() && former::undoes(&address.resource_type, body.before) {
+                    entry.exists = Truth::Unknown;
+                }
+            }
+            Earlier::GoesOn => {
+                let same = same();
+                if !same.is_true() {
+                    let exists = if same.is_unknown() { Truth::Unknown } else { Truth::True };
+                    self.forgotten.insert(address.clone(), exists);
+                    entry.earlier = None;
+                }
+            }
+        }
+        self.after.push((address, entry));
+        Ok(())
+    }
+}
+
+/// Why a document is none that has an instance twice.
+fn twice(address: &Address) -> Refused {
+    Refused { message: format!("`{address}` stands in it twice"), help: Some(HOW), at: None }
 }
 
 /// The model after, with the earlier values of documents that are only made anew: everything that hangs on a
@@ -299,26 +371,28 @@ fn recorded<'a>(
     if drift.is_empty() {
         return Ok(None);
     }
-    let mut recorded = Vec::new();
-    for change in drift.into_iter().rev().filter(|change| change.deposed.is_none()) {
-        let address = document::address_of(names, &change.address, change.mode.as_ref())
-            .map_err(|address| unreadable(&address))?;
-        let (value, sensitive) = (change.body.before, change.body.before_sensitive);
-        recorded.push((address, Entry::recorded(change.provider_name, value, sensitive)));
+    let mut changed = Vec::new();
+    let mut added: BTreeSet<Address> = BTreeSet::new();
+    for change in drift.into_iter().rev() {
+        let deposed = change.deposed.as_ref();
+        let address = address_of(names, &change.address, change.mode.as_ref(), deposed)?;
+        let Some(value) = change.body.before else {
+            added.insert(address);
+            continue;
+        };
+        let sensitive = change.body.before_sensitive;
+        changed.push((address, Entry::recorded(change.provider_name, Some(value), sensitive)));
     }
-    recorded.extend(before);
-    let Made { instances, .. } = instances(shared, &Entries::new(recorded), &|_| None)?;
+    changed.extend(before.into_iter().filter(|(address, _)| !added.contains(address)));
+    let Made { instances, .. } = instances(shared, &Entries::new(changed), &|_| None)?;
     Ok(Some(Model { instances, ..Model::default() }))
 }
 
 /// Instances that stand in `planned_values` alone: of a plan that leaves things out, or has no changes.
-fn planned<'a>(
-    parts: &Parts<'a>,
-    shared: &Shared<'_, 'a>,
-    names: &Names,
-) -> Result<Vec<(Address, Entry<'a>)>, Refused> {
-    let partial = parts.changes.is_none() || parts.complete == Some(false) || parts.errored;
-    let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(Vec::new()) };
+fn planned<'a>(parts: &Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Result<Entries<'a>, Refused> {
+    let partial =
+        parts.changes.as_ref().is_none_or(Vec::is_empty) || parts.complete == Some(false) || parts.errored;
+    let Some(raw) = parts.planned_values.filter(|_| partial) else { return Ok(Entries::default()) };
     let asked = shared.asked;
     let want = |mode: Mode, resource_type: &str| asked.of(mode, resource_type);
     let mut deserializer = serde_json::Deserializer::from_str(raw.get());
@@ -327,12 +401,9 @@ fn planned<'a>(
         help: None,
         at: None,
     })?;
-    let mut entries = state_entries(names, values.0.unwrap_or_default())?;
-    for (_, entry) in &mut entries {
-        entry.written = true;
-        entry.partial = true;
-    }
-    Ok(entries)
+    let entries = state_entries(names, values.0.unwrap_or_default())?;
+    let partial = |(address, entry)| (address, Entry { written: true, partial: true, ..entry });
+    Ok(Entries::new(entries.into_iter().map(partial).collect()))
 }
 
 /// The addresses of what a plan puts off.
@@ -340,6 +411,9 @@ fn deferred(parts: &Parts<'_>, shared: &Shared<'_, '_>, names: &Names) -> Result
     let mut addresses = Vec::new();
     for change in &parts.deferred {
         let resource_type = document::type_of(change.resource_type.as_ref(), &change.address.0);
+        if resource_type.is_empty() {
+            return Err(unreadable(&change.address.0));
+        }
         if (shared.asked.want)(&resource_type) == Want::Nothing {
             continue;
         }
@@ -356,30 +430,27 @@ fn unreadable(address: &str) -> Refused {
     Refused { message, help: None, at: None }
 }
 
-fn fate(body: &ChangeBody<'_>) -> Fate {
-    let does = |wanted: &str| body.actions.iter().any(|Text(action)| action == wanted);
-    match (does("create"), does("delete"), does("forget")) {
-        (true, true, _) => Fate::Replaced,
-        (true, false, _) => Fate::Created,
-        (false, true, _) => Fate::Deleted,
-        (false, false, true) => Fate::Forgotten,
-        (false, false, false) => Fate::Stays,
-    }
+/// The address of an object. Its mode is what its own key says.
+fn address_of(
+    names: &Names,
+    written: &Text<'_>,
+    mode: Option<&Text<'_>>,
+    deposed: Option<&Text<'_>>,
+) -> Result<Address, Refused> {
+    let address = document::address_of(names, written, mode).map_err(|address| unreadable(&address))?;
+    Ok(former::object_of(address, deposed))
 }
 
-/// The instances of a state, without deposed objects.
-fn state_entries<'a>(
-    names: &Names,
-    resources: Vec<Resource<'a>>,
-) -> Result<Vec<(Address, Entry<'a>)>, Refused> {
+/// The instances of a state and their deposed objects.
+fn state_entries<'a>(names: &Names, resources: Vec<Resource<'a>>) -> Result<Entries<'a>, Refused> {
     let mut entries = Vec::new();
-    for resource in resources.into_iter().rev().filter(|resource| resource.deposed_key.is_none()) {
-        let address = document::address_of(names, &resource.address, resource.mode.as_ref())
-            .map_err(|address| unreadable(&address))?;
+    for resource in resources {
+        let deposed = resource.deposed_key.as_ref();
+        let address = address_of(names, &resource.address, resource.mode.as_ref(), deposed)?;
         let entry = Entry::recorded(resource.provider_name, resource.values, resource.sensitive_values);
         entries.push((address, entry));
     }
-    Ok(entries)
+    Entries::unique(entries).map_err(|address| twice(&address))
 }
 
 /// The values of root variables.

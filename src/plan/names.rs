@@ -62,7 +62,7 @@ impl Names {
     fn key(&self, key: &Key) -> Key {
         match key {
             Key::Text(text) => Key::Text(self.get(text)),
-            Key::None | Key::Number(_) | Key::Unknown => key.clone(),
+            Key::None | Key::Number(_) | Key::Unknown | Key::Former(_) => key.clone(),
         }
     }
 

@@ -61,7 +61,7 @@ fn misfit(plan: &Plan, configured: &Model) -> Option<String> {
     let asked: BTreeSet<&Name> = configured.instances.keys().map(|address| &address.resource_type).collect();
     for (address, instance) in &plan.after.instances {
         let stays = !matches!(instance.fate, Fate::Deleted | Fate::Forgotten);
-        if !stays || address.mode != Mode::Managed {
+        if !stays || address.mode != Mode::Managed || address.former().is_some() {
             continue;
         }
         let Some(source) = configured.instances.get(address) else {

@@ -53,12 +53,10 @@ impl<'p, 'a> Providers<'p, 'a> {
         });
         let (key, arguments) = match found {
             Some((key, Some(config))) => (key, arguments(key, config, names)),
+            // One with an alias has a block, which is not in the document.
+            Some((key, None)) if key.contains('.') => (key, hidden()),
             Some((key, None)) => (key, BTreeMap::new()),
-            // Which account it is in is not known; everything else is as everywhere.
-            None => {
-                let cause = Cause::Hidden("the provider configuration".into());
-                ("", [("profile".into(), Value::unknown(Unknown::because(cause)))].into())
-            }
+            None => ("", hidden()),
         };
         Provider {
             source: source.into(),
@@ -76,7 +74,7 @@ fn arguments(key: &str, config: &ProviderConfig<'_>, names: &Names) -> BTreeMap<
             .iter()
             .map(|(name, node)| (names.get(name), argument(names, node, &format!("provider.{key}.{name}"))))
             .collect(),
-        Ok(_) | Err(_) => BTreeMap::new(),
+        Ok(_) | Err(_) => hidden(),
     }
 }
 
@@ -99,6 +97,13 @@ fn argument(names: &Names, node: &Json<'_>, name: &str) -> Value {
             Value::unknown(Unknown::because(Cause::Hidden(name.into())))
         }
     }
+}
+
+/// The arguments of a configuration that is not shown: which account it is in is not known, everything else is
+/// as everywhere.
+fn hidden() -> BTreeMap<Name, Value> {
+    let cause = Cause::Hidden("the provider configuration".into());
+    [("profile".into(), Value::unknown(Unknown::because(cause)))].into()
 }
 
 /// `hashicorp/aws` out of `registry.terraform.io/hashicorp/aws`: the host differs between programs.

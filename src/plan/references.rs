@@ -343,7 +343,7 @@ fn steps_of(keys: &[Key], parts: &[Part<'_>]) -> Vec<PathStep> {
             .map(|key| match key {
                 Key::Number(index) => PathStep::Index(*index),
                 Key::Text(key) => PathStep::Key(key.clone()),
-                Key::None | Key::Unknown => PathStep::Any,
+                Key::None | Key::Unknown | Key::Former(_) => PathStep::Any,
             })
             .collect()
     };
@@ -357,7 +357,7 @@ fn steps_of(keys: &[Key], parts: &[Part<'_>]) -> Vec<PathStep> {
 
 fn key_value(key: &Key) -> Value {
     match key {
-        Key::None | Key::Unknown => Value::null(),
+        Key::None | Key::Unknown | Key::Former(_) => Value::null(),
         Key::Number(index) => Value::number(crate::value::Number::from(i64::try_from(*index).unwrap_or(0))),
         Key::Text(key) => Value::string(key),
     }

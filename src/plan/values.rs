@@ -72,6 +72,19 @@ impl Trees<'_> {
     }
 }
 
+impl Trees<'_> {
+    /// Whether what is unknown has another shape than the value, as Terraform never prints it.
+    fn differ(self) -> bool {
+        match (self.value, self.unknown) {
+            (Some(Json::Array(known)), Some(Json::Array(unknown))) => known.len() < unknown.len(),
+            (_, Some(Json::Array(unknown))) => !unknown.is_empty(),
+            (Some(Json::Array(_)), Some(Json::Object(unknown))) => !unknown.is_empty(),
+            (_, Some(Json::String(_) | Json::Number(_))) => true,
+            (_, _) => false,
+        }
+    }
+}
+
 /// What is inside of something sensitive is.
 fn inherit<'j>(
     sensitive: Option<&'j Json<'j>>,
@@ -144,7 +157,7 @@ impl Written<'_> {
 }
 
 /// Whether a node is an expression, and not the attributes of a block.
-fn is_expression(node: &Json<'_>) -> bool {
+pub(super) fn is_expression(node: &Json<'_>) -> bool {
     matches!(node.get("references"), Some(Json::Array(_))) || node.get("constant_value").is_some()
 }
 
@@ -260,7 +273,7 @@ impl Converter<'_> {
         (position, around): (Option<(usize, usize)>, Option<&Json<'_>>),
     ) -> Option<Value> {
         let sensitive = trees.sensitive.is_some_and(Json::is_true);
-        if trees.unknown.is_some_and(Json::is_true) {
+        if trees.unknown.is_some_and(Json::is_true) || trees.differ() {
             let list = matches!(trees.sensitive, Some(Json::Array(_)));
             return (self.leaf)(&Place { path, written, list, position, around })
                 .map(|value| value.marked(sensitive));

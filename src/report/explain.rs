@@ -76,8 +76,10 @@ pub fn not_a_store(report: &Report<'_>, address: &str) -> String {
         }
         return format!("{shown} is no data store; it acts on {}", acted_on.join(", "));
     }
-    // The instances of what was named come first.
-    let is_other = |known: &str| !known.strip_prefix(address).is_some_and(|rest| rest.starts_with('['));
+    // The instances and objects of what was named come first.
+    let is_other = |known: &str| {
+        !known.strip_prefix(address).is_some_and(|rest| rest.starts_with('[') || rest.starts_with(" ("))
+    };
     let mut near: Vec<(bool, usize, String)> = report
         .stores
         .iter()
@@ -122,7 +124,8 @@ fn explain(report: &Report<'_>, store: &Store, out: &mut dyn Write) -> io::Resul
         lines.put(0, &route_line(route))?;
         lines.claim(1, &route.claim)?;
         if !route.claim.truth().is_false() && !route.close.is_empty() {
-            lines.put(1, &format!("to close it: {}", route.close))?;
+            let close = super::message::to_end(&store.address).unwrap_or(&route.close);
+            lines.put(1, &format!("to close it: {close}"))?;
         }
     }
     if !store.unknown.is_empty() || !store.remarks.is_empty() {

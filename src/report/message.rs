@@ -1,6 +1,6 @@
 //! What findings say: who can do what, what an undetermined verdict depends on, and what to do.
 
-use crate::address::Address;
+use crate::address::{Address, Object};
 use crate::rules::Kind;
 use crate::value::Cause;
 use crate::verdict::{Access, Assessment, Audience, Letter, Verdict};
@@ -260,6 +260,14 @@ pub(super) fn undetermined(address: &Address, lacks: &[Lack]) -> String {
     }
 }
 
+/// How to end an object that is not the current one of its instance: no configuration says what it is.
+pub(super) fn to_end(address: &Address) -> Option<&'static str> {
+    address.former().map(|(object, _)| match object {
+        Object::Deposed(_) => "apply again: Terraform destroys deposed objects",
+        Object::Forgotten => "destroy it outside of Terraform, or import it under an address of its own",
+    })
+}
+
 /// Different texts, each once, in their order.
 pub(super) fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut distinct: Vec<&str> = Vec::new();
@@ -344,7 +352,7 @@ mod tests {
                  part of the way",
             ),
             (
-                Cause::NotPlanned(key()),
+                Cause::NotPlanned("aws_kms_key.k".into()),
                 "depends on `aws_kms_key.k`, which is left out of the plan; pass a plan made without `-target`",
             ),
             (

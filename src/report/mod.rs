@@ -642,7 +642,8 @@ fn finding(sources: &Sources, store: &Arc<Store>, levels: &Levels, call: Option<
         Verdict::Undetermined => route.claim.truth().is_unknown(),
         Verdict::Private => false,
     };
-    let help = message::joined(assessment.routes.iter().filter(open).map(|route| route.close.as_str()));
+    let closes = || message::joined(assessment.routes.iter().filter(open).map(|route| route.close.as_str()));
+    let help = message::to_end(&store.address).map_or_else(closes, str::to_owned);
     let decisive = decisive(sources, store, widest);
     let written = decisive.as_ref().and_then(|because| because.span).or(store.span);
     let span = match written.and_then(|span| sources.location(span)) {

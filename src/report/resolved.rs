@@ -82,16 +82,21 @@ fn resource(instance: &Instance) -> Resource {
         },
         r#type: address.resource_type.to_string(),
         name: address.name.to_string(),
-        index: match &address.key {
-            Key::None => None,
-            Key::Number(index) => Some(Json::from(*index)),
-            Key::Text(key) => Some(Json::from(&**key)),
-            Key::Unknown => Some(Json::from("*")),
-        },
+        index: index(&address.key),
         module: (!address.module.is_root()).then(|| address.module.to_string()),
         provider: instance.provider.source.to_string(),
         values,
         unknown: unknown_to_serde(&instance.attributes),
+    }
+}
+
+fn index(key: &Key) -> Option<Json> {
+    match key {
+        Key::None => None,
+        Key::Number(index) => Some(Json::from(*index)),
+        Key::Text(key) => Some(Json::from(&**key)),
+        Key::Unknown => Some(Json::from("*")),
+        Key::Former(former) => index(&former.key),
     }
 }
 

@@ -275,8 +275,8 @@ pub enum Cause {
         /// The attribute.
         path: Path,
     },
-    /// Left out of a plan: `-target`, an errored plan.
-    NotPlanned(Address),
+    /// Left out of a plan: a resource by `-target` or an error, or a part of the document.
+    NotPlanned(Name),
     /// It depends on several.
     Any(Vec<Cause>),
     /// A name that a plan does not follow: a local value, an expression around several names.
@@ -340,10 +340,10 @@ impl Cause {
                     format!("{of}.{path}")
                 }
             }
-            Self::NotPlanned(address) => address.to_string(),
             Self::Any(several) => several.iter().map(Self::name).collect::<Vec<_>>().join(", "),
             Self::Function(name) => format!("{name}()"),
-            Self::Hidden(name)
+            Self::NotPlanned(name)
+            | Self::Hidden(name)
             | Self::Undeclared(name)
             | Self::Invalid(name)
             | Self::Budget(name)
