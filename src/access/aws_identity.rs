@@ -428,6 +428,9 @@ fn any_account(role: &Instance, trust: &Policy, assumptions: &Assumptions) -> Op
     let names = StoreNames { address: Some(role.address.clone()), shape: Shape::Arn, names: Vec::new() };
     let asked = |federations: &[&str], action: &str| {
         let trust = trust.with_known_principals(federations);
+        if trust.keeps_out(Identity::Outsider) {
+            return any([]);
+        }
         any([Network::Internet, Network::Endpoint].map(|network| {
             let request = Request {
                 identity: Identity::Outsider,

@@ -96,9 +96,11 @@ impl Pattern {
     #[must_use]
     pub fn any_partition(self) -> Self {
         let Self(tokens) = self;
-        let starts =
-            tokens.iter().take(4).zip("arn:".chars()).filter(|(token, character)| is(token, *character));
-        if starts.count() != 4 {
+        let begins = |with: &str| {
+            let each = tokens.iter().zip(with.chars());
+            each.filter(|(token, character)| is(token, *character)).count() == with.len()
+        };
+        if !begins("arn:") || begins("arn:aws:") {
             return Self(tokens);
         }
         let Some(end) = tokens.iter().skip(4).position(|token| is(token, ':')) else { return Self(tokens) };

@@ -531,6 +531,16 @@ impl Policy {
         fact(Evidence { truth, places, says, unknown, absent: false })
     }
 
+    /// Whether no statement lets an identity in, whatever it asks for.
+    #[must_use]
+    pub fn keeps_out(&self, identity: Identity) -> bool {
+        let is_whole = matches!(self.extent, Extent::Whole) && self.more.is_empty();
+        let lets_in = |statement: &Statement| {
+            !statement.allows.is_false() && !statement.who.lets_in(identity).is_false()
+        };
+        is_whole && !self.only_denies && !self.statements.iter().any(lets_in)
+    }
+
     /// Whether one kind of request gets through: some Allow lets it, and no Deny certainly stops it.
     #[must_use]
     pub fn allows(&self, request: &Request<'_>, names: &StoreNames, assumptions: &Assumptions) -> Claim {

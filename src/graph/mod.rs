@@ -325,6 +325,9 @@ impl<'m> Graph<'m> {
         attribute: &'static str,
         names: &'static [&'static str],
     ) -> Vec<(&'m Instance, Join)> {
+        if self.lacks(resource_type) {
+            return Vec::new();
+        }
         self.joined(resource_type, attribute, &Target::of(instance, names), &instance.address)
     }
 
@@ -336,6 +339,9 @@ impl<'m> Graph<'m> {
         target: &Target<'_>,
         near: &Address,
     ) -> Vec<(&'m Instance, Join)> {
+        if self.lacks(resource_type) {
+            return Vec::new();
+        }
         let index = self.index(resource_type, attribute);
         let instances = self.of_type(resource_type);
         let mut found: Vec<(&'m Instance, Join)> = index
@@ -350,6 +356,11 @@ impl<'m> Graph<'m> {
             .collect();
         found.extend(self.made_up(resource_type, target, near));
         found
+    }
+
+    /// Whether there is nothing of a type, not even perhaps.
+    fn lacks(&self, resource_type: &str) -> bool {
+        self.of_type(resource_type).is_empty() && self.phantoms_of(resource_type).is_empty()
     }
 
     /// What gaps may hold of a type that was handed the target.

@@ -4,14 +4,18 @@
 //! inside of keys, so nothing is split by a bare dot.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::address::{Address, Key, Mode, ModulePath, Name};
 
 /// Shared names and module paths: the same ones occur in every instance.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    known: RefCell<BTreeSet<Name>>,
+    #[allow(
+        clippy::disallowed_types,
+        reason = "nothing iterates over it, and it is asked for every attribute"
+    )]
+    known: RefCell<std::collections::HashSet<Name>>,
     /// Module instances, as they are printed.
     modules: RefCell<BTreeMap<String, ModulePath>>,
     /// That of the address that was read last: its neighbours share it.
