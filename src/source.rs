@@ -472,6 +472,12 @@ fn read_bytes(resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadE
     if metadata.len() > limit {
         return Err(ReadError::TooLarge(shown.to_owned(), limit));
     }
+    if metadata.len() >= LARGE
+        && let Ok(length) = usize::try_from(metadata.len())
+        && let Ok(Some(bytes)) = read_in_halves(resolved, length)
+    {
+        return Ok(bytes);
+    }
     let file = std::fs::File::open(resolved).map_err(|error| io_error(shown, &error))?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io_error(shown, &error))?;
@@ -479,6 +485,29 @@ fn read_bytes(resolved: &Path, shown: &str, limit: u64) -> Result<Vec<u8>, ReadE
         return Err(ReadError::TooLarge(shown.to_owned(), limit));
     }
     Ok(bytes)
+}
+
+/// From so many bytes on, two threads read a file: most of the time goes into making memory for it.
+const LARGE: u64 = 8 << 20;
+
+/// Reads a file of a known length; `None`: it has another one by now.
+#[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
+fn read_in_halves(resolved: &Path, length: usize) -> std::io::Result<Option<Vec<u8>>> {
+    use std::io::{Read, Seek, SeekFrom};
+    let mut bytes = vec![0; length];
+    let (first, rest) = bytes.split_at_mut(length / 2);
+    let behind = first.len() as u64;
+    let ends = std::thread::scope(|scope| {
+        let later = std::thread::Builder::new().spawn_scoped(scope, || -> std::io::Result<bool> {
+            let mut file = std::fs::File::open(resolved)?;
+            file.seek(SeekFrom::Start(behind))?;
+            file.read_exact(rest)?;
+            Ok(file.read(&mut [0])? == 0)
+        })?;
+        std::fs::File::open(resolved)?.read_exact(first)?;
+        later.join().unwrap_or_else(|_| Err(std::io::ErrorKind::Other.into()))
+    })?;
+    Ok(ends.then_some(bytes))
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]

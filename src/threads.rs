@@ -35,6 +35,12 @@ pub fn both<A: Send, B>(one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -
     })
 }
 
+/// Does something that nobody waits for: what is left of it when the process ends is not done.
+pub fn aside(work: impl FnOnce() + Send + 'static) {
+    // Without a thread it is dropped, and with it what it holds.
+    let _ = named().spawn(work);
+}
+
 fn named() -> Builder {
     Builder::new().name("tfward".to_owned()).stack_size(STACK)
 }

@@ -612,8 +612,29 @@ impl Policy {
                     policies.iter().map(|policy| policy.ways_in(service, names, assumptions)).collect();
                 self.one_of(which, &each)
             }
-            Extent::Whole => self.ways_of_statements(service, names, assumptions),
+            Extent::Whole => self.ways_of_statements(&self.on(service, names), assumptions),
         }
+    }
+
+    /// The same, with what is worth saying about the policy.
+    #[must_use]
+    pub fn ways_and_remarks(
+        &self,
+        service: &Service,
+        names: &StoreNames,
+        assumptions: &Assumptions,
+    ) -> (Vec<WayIn>, Vec<Remark>) {
+        if !matches!(self.extent, Extent::Whole) {
+            let ways = self.ways_in(service, names, assumptions);
+            return (ways, self.remarks(service, names, assumptions));
+        }
+        let on = self.on(service, names);
+        (self.ways_of_statements(&on, assumptions), self.remarks_of_statements(&on, names, assumptions))
+    }
+
+    fn on<'p>(&'p self, service: &'p Service, names: &StoreNames) -> OnStore<'p> {
+        let ground = Rc::new(Ground::new(self, names, false));
+        OnStore { service, ground, actions: StatementActions::new(self, service) }
     }
 
     /// A policy of which nothing is known may let in anybody, and what keeps unsigned requests out leaves the
@@ -660,22 +681,16 @@ impl Policy {
         ways
     }
 
-    fn ways_of_statements(
-        &self,
-        service: &Service,
-        names: &StoreNames,
-        assumptions: &Assumptions,
-    ) -> Vec<WayIn> {
+    fn ways_of_statements(&self, on: &OnStore<'_>, assumptions: &Assumptions) -> Vec<WayIn> {
         let mut ways = Vec::new();
-        let ground = Rc::new(Ground::new(self, names, false));
-        let actions_of = StatementActions::new(self, service);
+        let service = on.service;
         for identity in identities(service) {
-            let view = View::on(ground.clone(), self, identity, assumptions);
+            let view = View::on(on.ground.clone(), self, identity, assumptions);
             for (index, statement) in self.statements.iter().enumerate() {
                 if statement.allows.is_false() || !view.asks(statement) {
                     continue;
                 }
-                let groups = view.groups(index, &actions_of);
+                let groups = view.groups(index, &on.actions);
                 for (reached, actions) in groups {
                     let access = access_of(&actions);
                     ways.push(WayIn {
@@ -720,17 +735,26 @@ impl Policy {
     /// any account can use, statements without effect. Nothing when the policy is sensitive.
     #[must_use]
     pub fn remarks(&self, service: &Service, names: &StoreNames, assumptions: &Assumptions) -> Vec<Remark> {
-        let mut remarks = self.remarks.clone();
+        let mut remarks = self.remarks_of_statements(&self.on(service, names), names, assumptions);
         if let Extent::OneOf(_, policies) = &self.extent {
             for policy in policies {
                 remarks.extend(policy.remarks(service, names, assumptions));
             }
         }
+        remarks
+    }
+
+    fn remarks_of_statements(
+        &self,
+        on: &OnStore<'_>,
+        names: &StoreNames,
+        assumptions: &Assumptions,
+    ) -> Vec<Remark> {
+        let mut remarks = self.remarks.clone();
         if self.sensitive {
             return remarks;
         }
-        let view = View::new(self, names, Identity::Outsider, assumptions);
-        let actions_of = StatementActions::new(self, service);
+        let view = View::on(on.ground.clone(), self, Identity::Outsider, assumptions);
         for (index, statement) in self.statements.iter().enumerate() {
             if let Some(void) = &statement.void {
                 remarks.push(Remark {
@@ -752,7 +776,7 @@ impl Policy {
                     says: format!("{} names `*` as its resource, which S3 itself refuses", statement.label),
                 });
             }
-            if let Some(void) = view.mismatch(index, &actions_of) {
+            if let Some(void) = view.mismatch(index, &on.actions) {
                 remarks.push(Remark { code: "void-statement", place: statement.place.clone(), says: void });
             }
             if !statement.who.negated && !statement.who.named.is_empty() {
@@ -788,6 +812,13 @@ impl Policy {
         }
         remarks
     }
+}
+
+/// What is the same for all who are asked about: see [`Ground`].
+struct OnStore<'p> {
+    service: &'p Service,
+    ground: Rc<Ground>,
+    actions: StatementActions<'p>,
 }
 
 const fn public_says(truth: Truth) -> &'static str {

@@ -47,6 +47,11 @@ impl<'a> Object<'a> {
         self.0.get(at).map(|(_, value)| value)
     }
 
+    /// Keys and values, in order of the keys.
+    pub(super) fn as_slice(&self) -> &[(Cow<'a, str>, Json<'a>)] {
+        &self.0
+    }
+
     /// The keys, in order.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(key, _)| &**key)

@@ -4,10 +4,12 @@
 //! attributes. What is unknown and was not written is absent; what is unknown and was, asks
 //! [`super::references`] for its cause and identity (plan-format.md 3).
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::json::{Json, Object};
+use super::json::Json;
 use super::names::Names;
 use crate::address::{Name, Path, PathStep};
 use crate::value::{Data, MappingKind, Number, SequenceKind, Unknown, Value};
@@ -21,27 +23,29 @@ pub(super) struct Trees<'j> {
 }
 
 impl<'j> Trees<'j> {
-    /// The names of what is known or unknown in an object, in order.
-    fn names(self) -> Vec<&'j str> {
-        let objects = [self.value, self.unknown].into_iter().filter_map(|tree| match tree {
-            Some(Json::Object(entries)) => Some(entries),
+    /// What is known or unknown in an object, by name and in order.
+    fn entries(self) -> impl Iterator<Item = (&'j str, Self)> {
+        let object = |tree: Option<&'j Json<'j>>| match tree {
+            Some(Json::Object(entries)) => entries.as_slice(),
             Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_)) | None => {
-                None
+                &[]
             }
-        });
-        let mut names: Vec<&str> = objects.flat_map(Object::keys).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
-    fn entry(self, name: &str) -> Self {
-        let entry = |tree: Option<&'j Json<'j>>| tree.and_then(|tree| tree.get(name));
-        Self {
-            value: entry(self.value),
-            unknown: entry(self.unknown),
-            sensitive: inherit(self.sensitive, entry),
-        }
+        };
+        let whole = self.sensitive.filter(|tree| tree.is_true());
+        let [mut value, mut unknown, mut sensitive] = [self.value, self.unknown, self.sensitive].map(object);
+        std::iter::from_fn(move || {
+            let name = match (value.first(), unknown.first()) {
+                (Some((one, _)), Some((other, _))) => one.min(other),
+                (Some((name, _)), None) | (None, Some((name, _))) => name,
+                (None, None) => return None,
+            };
+            let inner = Self {
+                value: taken(&mut value, name),
+                unknown: taken(&mut unknown, name),
+                sensitive: whole.or_else(|| taken(&mut sensitive, name)),
+            };
+            Some((&**name, inner))
+        })
     }
 
     fn element(self, at: usize) -> Self {
@@ -83,6 +87,21 @@ impl Trees<'_> {
             (_, _) => false,
         }
     }
+}
+
+/// Takes the entry of a name from the rest of an object, and leaves out those before it.
+fn taken<'j>(rest: &mut &'j [(Cow<'j, str>, Json<'j>)], name: &str) -> Option<&'j Json<'j>> {
+    while let Some(((own, value), behind)) = rest.split_first() {
+        match (**own).cmp(name) {
+            Ordering::Less => *rest = behind,
+            Ordering::Equal => {
+                *rest = behind;
+                return Some(value);
+            }
+            Ordering::Greater => return None,
+        }
+    }
+    None
 }
 
 /// What is inside of something sensitive is.
@@ -243,8 +262,7 @@ impl Converter<'_> {
     fn entries(&self, trees: Trees<'_>, written: &Written<'_>, path: &Path) -> Vec<(Name, Value)> {
         let padded = is_padded(path);
         let mut entries: Vec<(Name, Value)> = Vec::new();
-        for name in trees.names() {
-            let inner = trees.entry(name);
+        for (name, inner) in trees.entries() {
             let shared = self.names.get(name);
             let value = inner.scalar().or_else(|| {
                 let path = path.then(PathStep::Attribute(shared.clone()));

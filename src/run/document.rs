@@ -14,13 +14,13 @@ use crate::eval::Evaluator;
 use crate::eval::build::Built;
 use crate::input::variables::{self, GivenValue, VariableValues};
 use crate::input::{DocumentPlace, RootModule};
-use crate::model::{Copied, Fate, Want};
+use crate::model::{Copied, Fate, Model, Want};
 use crate::plan::{self, Asked, Plan, overlay};
 use crate::report::{Change, Changed, Judged, JudgedStore};
 use crate::source::{Diagnostic, Fence, Sources, Span};
 use crate::stores::{self, Judgement, judge_all};
 use crate::syntax::json;
-use crate::threads::both;
+use crate::threads::{aside, both};
 use crate::verdict::Verdict;
 
 /// Judges a document and adds what was found.
@@ -44,11 +44,11 @@ pub(super) fn judge(
         root = Some(source.root);
     }
     let assumptions = &gate.assumptions;
-    let (before, after) = both(
-        || plan.before.as_ref().map(|model| judge_all(model, assumptions)),
+    let judged_of = |model: &Option<Model>| model.as_ref().map(|model| judge_all(model, assumptions));
+    let ([before, recorded, probable], after) = both(
+        || [&plan.before, &plan.recorded, &plan.probable].map(judged_of),
         || judge_all(&plan.after, assumptions),
     );
-    let recorded = plan.recorded.as_ref().map(|model| judge_all(model, assumptions));
     judged.diagnostics.extend(plan.after.diagnostics.iter().cloned());
     judged.diagnostics.extend(after.diagnostics.iter().cloned());
     for (resource_type, count) in &after.not_judged {
@@ -57,8 +57,7 @@ pub(super) fn judge(
     let recorded: Option<BTreeSet<Address>> = recorded.map(|judgement| public(&judgement));
     let mut earlier: BTreeMap<Address, stores::Judged> = before.map(by_address).unwrap_or_default();
     let is_plan = plan.before.is_some();
-    let mut probable: BTreeMap<Address, stores::Judged> =
-        plan.probable.as_ref().map(|model| by_address(judge_all(model, assumptions))).unwrap_or_default();
+    let mut probable: BTreeMap<Address, stores::Judged> = probable.map(by_address).unwrap_or_default();
     let opened = openers(&earlier);
     for mut store in after.stores {
         let before = earlier.remove(&store.address);
@@ -92,6 +91,8 @@ pub(super) fn judge(
         };
         judged.stores.push(listed(store, (&root, &document), Some(changed)));
     }
+    // Taking a large plan apart takes as long as writing the report.
+    aside(move || drop(plan));
 }
 
 /// The model of a document, for `resolve`.

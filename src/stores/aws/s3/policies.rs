@@ -77,7 +77,8 @@ pub(super) fn ways(
         });
     }
     for BucketPolicy { policy, opens, .. } in policies {
-        for way in policy.ways_in(&S3, &names, assumptions) {
+        let (ways_in, remarks) = policy.ways_and_remarks(&S3, &names, assumptions);
+        for way in ways_in {
             let mut claims = vec![opens.clone(), way.claim, not(all([restricted.clone(), way.aws_public]))];
             if way.audience == Audience::Anonymous {
                 claims.extend(signed_only.clone().map(not));
@@ -94,7 +95,7 @@ pub(super) fn ways(
                 rule: None,
             });
         }
-        for remark in policy.remarks(&S3, &names, assumptions) {
+        for remark in remarks {
             super::remark(ways, remark);
         }
         if let Some(problem) = &policy.problem {
