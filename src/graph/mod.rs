@@ -6,6 +6,7 @@
 pub mod attribute;
 pub mod declare;
 pub mod join;
+pub mod phantoms;
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
@@ -16,9 +17,10 @@ use std::sync::Arc;
 pub use attribute::{Attribute, Blocks, Reader};
 pub use declare::{By, Fallback, Family, Kind, Known, Outlives, Relation, Tier};
 pub use join::{Join, Target};
+pub use phantoms::{Phantom, phantoms};
 
 use crate::address::{Address, Key, Mode, Subject};
-use crate::model::{Fate, Gap, Instance, Model, Provider};
+use crate::model::{Fate, Instance, Model};
 use crate::truth::Truth;
 use crate::value::{Cause, Data, Unknown, Value};
 use crate::verdict::{Claim, Evidence, Place, all, fact};
@@ -42,57 +44,6 @@ pub struct Graph<'m> {
 
 /// The places of resources of one type, each with the data source that one attribute was read from.
 type ThroughData = Rc<[(usize, Address)]>;
-
-/// What a gap may hold: a resource of which nothing is known but its type.
-#[derive(Debug)]
-pub struct Phantom {
-    /// The resource as far as it can be made up.
-    pub instance: Instance,
-    /// The values that it may refer to; `None`: anything in its module instance.
-    pub handed: Option<Vec<Value>>,
-}
-
-/// Makes up one resource of every type that each gap can hold.
-#[must_use]
-pub fn phantoms(model: &Model, types: &BTreeSet<&'static str>) -> Vec<Phantom> {
-    let mut made = Vec::new();
-    for gap in &model.gaps {
-        for resource_type in types.iter().filter(|wanted| holds(gap, wanted)) {
-            let unknown = Arc::new(Unknown::because(gap.what.clone()));
-            made.push(Phantom {
-                instance: Instance {
-                    address: Address {
-                        module: gap.within.clone(),
-                        mode: Mode::Managed,
-                        resource_type: (*resource_type).into(),
-                        name: gap.what.name().into(),
-                        key: Key::Unknown,
-                    },
-                    provider: Arc::new(Provider {
-                        source: "".into(),
-                        key: "".into(),
-                        arguments: Value::unknown(Unknown::because(gap.what.clone())),
-                        version: None,
-                    }),
-                    attributes: Value::unknown(Unknown::because(gap.what.clone())),
-                    exists: Truth::Unknown,
-                    exists_unknown: Some(unknown),
-                    fate: Fate::Stays,
-                    span: gap.span,
-                    call_span: None,
-                    copies: Vec::new(),
-                    ignore_changes: Vec::new(),
-                },
-                handed: gap.handed.clone(),
-            });
-        }
-    }
-    made
-}
-
-fn holds(gap: &Gap, resource_type: &str) -> bool {
-    gap.types.is_empty() || gap.types.iter().any(|held| &**held == resource_type)
-}
 
 /// Something that holds data and gets a verdict of its own.
 pub struct Store<'g> {
@@ -775,6 +726,7 @@ pub fn acts(instance: &Instance, join: &Join, guess_counts: bool) -> Claim {
 }
 
 fn is_left_out(instance: &Instance) -> bool {
-    let why = instance.exists_unknown.as_ref().map(|unknown| &unknown.cause);
-    matches!(why, Some(Cause::NotPlanned(_)))
+    let why = instance.exists_unknown.iter().flat_map(|unknown| unknown.cause.each());
+    let mut why = why.peekable();
+    why.peek().is_some() && why.all(|cause| matches!(cause, Cause::NotPlanned(_)))
 }

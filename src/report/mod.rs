@@ -26,14 +26,14 @@ pub mod short;
 #[cfg(test)]
 mod fixture;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::address::{Address, Path};
 use crate::rules::suppress::Means;
 use crate::rules::{self, Kind, Level, Levels, Rule, Tier};
 use crate::source::{Diagnostic, FileId, Location, Severity, Sources, Span};
-use crate::value::Origin;
+use crate::value::{Cause, Origin};
 use crate::verdict::claim::explain as explain_claim;
 use crate::verdict::{Assessment, Audience, Effect, Evidence, Reason, Route, Verdict, Weight};
 
@@ -603,21 +603,21 @@ fn source(origin: &Origin, depth: usize) -> Option<(String, Span)> {
 
 /// What a verdict depends on, each once, with the place that uses it.
 fn lacks(assessment: &Assessment) -> Vec<(Lack, Option<Span>)> {
+    let mut spans: BTreeMap<&Cause, Span> = BTreeMap::new();
+    for reason in &assessment.because {
+        let mut places = reason.evidence.places.iter();
+        let Some(span) = places.find_map(|place| place.origin.written().or(place.span)) else { continue };
+        for cause in reason.evidence.unknown.iter().flat_map(|unknown| unknown.cause.each()) {
+            spans.entry(cause).or_insert(span);
+        }
+    }
     let mut found: Vec<(Lack, Option<Span>)> = Vec::new();
+    let mut told: BTreeSet<(String, &'static str)> = BTreeSet::new();
     for cause in assessment.unknown.iter().flat_map(|unknown| unknown.cause.each()) {
         let lack = message::lack(cause);
-        if found.iter().any(|(known, _)| known.name == lack.name && known.lacks == lack.lacks) {
-            continue;
+        if told.insert((lack.name.clone(), lack.lacks)) {
+            found.push((lack, spans.get(cause).copied()));
         }
-        let span = assessment
-            .because
-            .iter()
-            .filter(|reason| {
-                reason.evidence.unknown.iter().any(|unknown| unknown.cause.each().contains(&cause))
-            })
-            .flat_map(|reason| &reason.evidence.places)
-            .find_map(|place| place.origin.written().or(place.span));
-        found.push((lack, span));
     }
     found
 }
