@@ -533,3 +533,135 @@ fn deposed_objects() {
         assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_s3_bucket.b private -"]);
     }
 }
+
+/// What stays as it is.
+fn same(address: &str, values: &Value) -> Value {
+    change(address, &["no-op"], values, values, &json!({}))
+}
+
+/// A public database in the only subnet of a VPC with a gateway, and the default resources of that VPC.
+fn in_a_vpc(groups: &[&str]) -> Vec<Value> {
+    let mut database = database("a", true);
+    database["vpc_security_group_ids"] = json!(groups);
+    database["db_subnet_group_name"] = json!("inside");
+    vec![
+        same("aws_db_instance.a", &database),
+        same("aws_db_subnet_group.s", &json!({"id": "inside", "name": "inside", "subnet_ids": ["subnet-1"]})),
+        same("aws_subnet.s", &json!({"id": "subnet-1", "vpc_id": "vpc-1"})),
+        same("aws_internet_gateway.g", &json!({"id": "igw-1", "vpc_id": "vpc-1"})),
+        same(
+            "aws_vpc.v",
+            &json!({"id": "vpc-1", "default_security_group_id": "sg-default",
+                    "default_network_acl_id": "acl-default", "default_route_table_id": "rtb-main",
+                    "main_route_table_id": "rtb-main"}),
+        ),
+    ]
+}
+
+/// A route table with one route to the gateway.
+fn table(id: &str, name: &str, addresses: &str) -> Value {
+    json!({"id": id, name: id, "vpc_id": "vpc-1", "route": [{"cidr_block": addresses, "gateway_id": "igw-1"}]})
+}
+
+/// Terraform adopts what every VPC has, and destroys none of it: what was set last is in force.
+#[test]
+fn adopted_things_that_are_removed() {
+    type Case<'c> = (&'c str, &'c [&'c str], &'c [Value], Value, Value);
+    let default_group = |addresses: &str| {
+        let mut group = group("sg-default", addresses);
+        group["vpc_id"] = json!("vpc-1");
+        group
+    };
+    let acl = |action: &str| {
+        let rule = json!({"rule_no": 1, "action": action, "protocol": "-1", "cidr_block": "0.0.0.0/0"});
+        json!({"id": "acl-default", "default_network_acl_id": "acl-default", "ingress": [rule], "egress": [rule]})
+    };
+    let routed = same("aws_default_route_table.r", &table("rtb-main", "default_route_table_id", "0.0.0.0/0"));
+    let open = same("aws_security_group.s", &group("sg-1", "0.0.0.0/0"));
+    let main = |addresses| table("rtb-main", "default_route_table_id", addresses);
+    let everyone = "0.0.0.0/0";
+    let inside = "10.0.0.0/8";
+    let with_route = [routed.clone()];
+    let with_both = [routed.clone(), open.clone()];
+    let cases: [Case<'_>; 4] = [
+        ("aws_default_security_group", &[], &with_route, default_group(everyone), default_group(inside)),
+        (
+            "aws_default_security_group",
+            &["sg-default"],
+            &with_route,
+            default_group(everyone),
+            default_group(inside),
+        ),
+        ("aws_default_network_acl", &["sg-1"], &with_both, acl("allow"), acl("deny")),
+        ("aws_default_route_table", &["sg-1"], &with_both[1..], main(everyone), main(inside)),
+    ];
+    for (resource_type, groups, others, opens, closes) in cases {
+        let judged = |changes: &[Value]| {
+            verdicts(&plan(&[in_a_vpc(groups).as_slice(), others, changes].concat(), json!({})))
+        };
+        let [x, y] = ["x", "y"].map(|name| format!("{resource_type}.{name}"));
+        let removed = |values: &Value| change(&x, &["delete"], values, &Value::Null, &json!({}));
+        let created = |values: &Value| {
+            let mut values = values.clone();
+            values.as_object_mut().unwrap().remove("id");
+            change(&y, &["create"], &Value::Null, &values, &json!({"id": true}))
+        };
+        assert_eq!(judged(&[removed(&opens)]), ["aws_db_instance.a public existing"], "{x}");
+        assert_eq!(judged(&[removed(&closes)]), ["aws_db_instance.a private -"], "{x}");
+        // Another block adopts it anew.
+        let closed = judged(&[removed(&opens), created(&closes)]);
+        assert_eq!(closed, ["aws_db_instance.a private removed"], "{x}");
+        let opened = judged(&[removed(&closes), created(&opens)]);
+        assert_eq!(opened, ["aws_db_instance.a public introduced"], "{x}");
+        // Destroying what is overwritten on the same thing undoes nothing.
+        let replaced = change(&x, &["create", "delete"], &opens, &closes, &json!({}));
+        assert_eq!(judged(&[replaced]), ["aws_db_instance.a private removed"], "{x}");
+    }
+    // A default subnet goes on where it is, behind the table that is associated with it.
+    let mut changes = in_a_vpc(&["sg-1"]);
+    changes[2] = change(
+        "aws_default_subnet.s",
+        &["delete"],
+        &json!({"id": "subnet-1", "vpc_id": "vpc-1"}),
+        &Value::Null,
+        &json!({}),
+    );
+    let inner = table("rtb-1", "id", inside);
+    changes.extend([open, same("aws_route_table.t", &inner)]);
+    let tied = json!({"subnet_id": "subnet-1", "route_table_id": "rtb-1"});
+    changes.push(same("aws_route_table_association.t", &tied));
+    assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_db_instance.a private -"]);
+}
+
+/// What every VPC has is known by its id once it is there, and means the same as a reference to it.
+#[test]
+fn default_resources_by_their_ids() {
+    let routed = same("aws_default_route_table.r", &table("rtb-main", "default_route_table_id", "0.0.0.0/0"));
+    let judged = |changes: &[Value]| {
+        let state: Vec<Value> = changes
+            .iter()
+            .map(|change| recorded(change["address"].as_str().unwrap(), &change["change"]["after"], None))
+            .collect();
+        (verdicts(&plan(changes, json!({}))), verdicts(&self::state(&state)))
+    };
+    let both = |verdict: &str, change: &str| {
+        let one = |change: &str| vec![format!("aws_db_instance.a {verdict} {change}")];
+        (one(change), one("-"))
+    };
+    let group = in_a_vpc(&["sg-default"]);
+    let rule = json!({"security_group_id": "sg-default", "type": "ingress", "protocol": "tcp",
+                      "from_port": 5432, "to_port": 5432, "cidr_blocks": ["0.0.0.0/0"]});
+    let rule = same("aws_security_group_rule.r", &rule);
+    assert_eq!(judged(&[group.as_slice(), std::slice::from_ref(&routed)].concat()), both("private", "-"));
+    assert_eq!(judged(&[group.as_slice(), &[routed, rule.clone()]].concat()), both("public", "existing"));
+    // The main table, which has the local route only unless one is added.
+    let tied = same(
+        "aws_route_table_association.t",
+        &json!({"subnet_id": "subnet-1", "route_table_id": "rtb-main"}),
+    );
+    let route =
+        json!({"route_table_id": "rtb-main", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"});
+    let main = [group.as_slice(), &[rule, tied]].concat();
+    assert_eq!(judged(&main), both("private", "-"));
+    assert_eq!(judged(&[main, vec![same("aws_route.r", &route)]].concat()), both("public", "existing"));
+}

@@ -287,9 +287,7 @@ impl<'m> Graph<'m> {
             let holding = positions.into_iter().filter_map(|position| instances.get(position));
             found.extend(holding.map(|instance| (&instance.address, *instance)));
         }
-        found.retain(|address, instance| {
-            &*address.resource_type == resource_type && instance.fate != Fate::Deleted
-        });
+        found.retain(|address, _| instances.binary_search_by(|own| own.address.cmp(address)).is_ok());
         found.into_values().collect()
     }
 
