@@ -326,6 +326,22 @@ impl<'m> Graph<'m> {
         self.joined(resource_type, attribute, &Target::of(instance, names), &instance.address)
     }
 
+    /// Whether the plan deletes a resource of a type whose `attribute` certainly refers to `instance`.
+    #[must_use]
+    pub fn deletes_one_of(
+        &self,
+        instance: &Instance,
+        resource_type: &str,
+        attribute: &str,
+        names: &'static [&'static str],
+    ) -> bool {
+        let target = Target::of(instance, names);
+        let deleted = self.deleted.get(resource_type).into_iter().flatten();
+        deleted
+            .flat_map(|instance| join::leaves(instance, attribute))
+            .any(|value| join::joins(self, &value, &target).is_some_and(|join| join.is_certain()))
+    }
+
     /// The resources of a type whose `attribute` refers to `target`, phantoms included.
     fn joined(
         &self,
@@ -618,7 +634,6 @@ impl<'g> Store<'g> {
 
     /// Whether the plan deletes an actor of a type.
     fn has_deleted(&self, resource_type: &str) -> bool {
-        let target = Target::of(self.instance, self.family.names);
         let relations =
             self.family.relations.iter().filter(|relation| relation.resource_type == resource_type);
         relations
@@ -627,10 +642,7 @@ impl<'g> Store<'g> {
                 By::Back(_) | By::Scope(_) => None,
             })
             .any(|attribute| {
-                let deleted = self.graph.deleted.get(resource_type).into_iter().flatten();
-                deleted.flat_map(|instance| join::leaves(instance, attribute)).any(|value| {
-                    join::joins(self.graph, &value, &target).is_some_and(|join| join.is_certain())
-                })
+                self.graph.deletes_one_of(self.instance, resource_type, attribute, self.family.names)
             })
     }
 

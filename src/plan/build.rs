@@ -338,7 +338,9 @@ impl<'p, 'a> Builder<'p, 'a> {
                 continue;
             }
             let Some(source) = copied.mirrors else {
-                copies.push(copied.attribute.into());
+                if copies.iter().all(|known: &Name| **known != *copied.attribute) {
+                    copies.push(copied.attribute.into());
+                }
                 continue;
             };
             // The copy was read before the source changes; until then it is what is in force.

@@ -18,7 +18,7 @@
 use std::sync::Arc;
 
 use crate::access::Assumptions;
-use crate::access::aws_network::{Attached, Endpoint, Ports, Subnets, Zone, reach};
+use crate::access::aws_network::{Attached, COPIES, Endpoint, Ports, Subnets, Zone, reach};
 use crate::graph::{
     Fallback, Family, Graph, Join, Kind, Known, Outlives, Reader, Store, Tier, acts, place_of,
 };
@@ -47,7 +47,7 @@ const fn resolver(stores: &'static [&'static str], ways: fn(&Store<'_>, &Assumpt
             relations: &[],
             fallbacks: FALLBACKS,
             outlives: OUTLIVES,
-            copies: &[],
+            copies: COPIES,
             follows: FOLLOWS,
             refers: &[],
         },
