@@ -184,6 +184,62 @@ fn provider_configurations_that_are_not_shown() {
     }
 }
 
+/// The account of a block that is there already stands in it. Where nobody wrote it, it is that of the provider
+/// configuration, as it was before the block was made.
+#[test]
+fn account_numbers_that_the_provider_fills_in() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let closed = json!({"id": "123456789012", "account_id": "123456789012", "block_public_acls": true,
+                        "ignore_public_acls": true, "block_public_policy": true, "restrict_public_buckets": true});
+    let account = "aws_s3_account_public_access_block.a";
+    let changes =
+        [bucket("aws_s3_bucket.b", "site"), same("aws_s3_bucket_policy.p", &policy), same(account, &closed)];
+    let provider = |access_key: &str, role: &str| {
+        json!({"expressions": {"access_key": {"constant_value": access_key},
+                               "assume_role": [{"role_arn": {"constant_value": role}}]}})
+    };
+    let role = |account: &str| format!("arn:aws:iam::{account}:role/r");
+    let (ours, theirs) = (role("123456789012"), role("210987654321"));
+    let providers = json!({
+        "aws": {}, "aws.same": {"alias": "same"}, "aws.region": {"expressions": {"region": {"constant_value": "r"}}},
+        "aws.key": {"expressions": {"access_key": {"constant_value": "k"}}},
+        "aws.ours": provider("k", &ours), "aws.theirs": provider("k", &theirs),
+        "aws.hidden": {"expressions": {"profile": {"references": ["var.profile", "var"]}}},
+    });
+    let written = json!({"account_id": {"constant_value": "123456789012"}});
+    let private = "aws_s3_bucket.b private -";
+    let public = "aws_s3_bucket.b public existing";
+    let either = "aws_s3_bucket.b undetermined -";
+    for (of_bucket, of_block, expressions, expected) in [
+        ("aws", "aws", &json!({}), private),
+        ("aws", "aws.region", &json!({}), private),
+        ("aws", "aws.key", &json!({}), public),
+        ("aws.hidden", "aws", &json!({}), either),
+        ("aws.hidden", "aws.hidden", &json!({}), private),
+        ("aws.ours", "aws.hidden", &json!({}), private),
+        ("aws.theirs", "aws.hidden", &json!({}), public),
+        ("aws", "aws", &written, either),
+        ("aws.ours", "aws", &written, private),
+        ("aws.theirs", "aws", &written, public),
+    ] {
+        let with_key = |address: &str, key: &str, expressions: &Value| {
+            let mut block = block(address, expressions);
+            block["provider_config_key"] = json!(key);
+            block
+        };
+        let resources = [
+            with_key("aws_s3_bucket.b", of_bucket, &json!({})),
+            with_key("aws_s3_bucket_policy.p", of_bucket, &json!({})),
+            with_key(account, of_block, expressions),
+        ];
+        let configuration = json!({"provider_config": providers, "root_module": {"resources": resources}});
+        let judged = verdicts(&plan(&changes, json!({"configuration": configuration})));
+        assert_eq!(judged, [expected], "{of_bucket} {of_block} {expressions}");
+    }
+    // Nobody knows whether it was written.
+    assert_eq!(verdicts(&plan(&changes, json!({}))), [either]);
+}
+
 /// What is put off may open what it was handed, in whichever module that stands, and nothing else.
 #[test]
 fn deferred_changes() {

@@ -70,7 +70,8 @@ pub struct Copied {
     pub resource_type: &'static str,
     /// The attribute.
     pub attribute: &'static str,
-    /// The type that sets it on the same thing: where one acts or acted, the copy does not count.
+    /// The type that sets it on the same thing: where one acts or acted, the copy does not count. Empty: the
+    /// provider fills it in, where the configuration shows that nobody wrote it.
     pub actor: &'static str,
     /// The attribute of the same resource that it mirrors: of the two the one counts that is newer.
     pub mirrors: Option<&'static str>,

@@ -333,7 +333,8 @@ impl<'p, 'a> Builder<'p, 'a> {
     ) -> Vec<Name> {
         let mut copies = Vec::new();
         for copied in (self.shared.asked.copies)(&address.resource_type) {
-            let written = node.is_some_and(|node| node.get(copied.attribute).is_some());
+            let filled_in = copied.actor.is_empty() && copied.mirrors.is_none();
+            let written = node.map_or(filled_in, |node| node.get(copied.attribute).is_some());
             if written || !attributes.contains_key(copied.attribute) {
                 continue;
             }

@@ -139,6 +139,7 @@ const COPIES: &[Copied] = &[
     copied("aws_s3_bucket", "policy", "aws_s3_bucket_policy", None),
     copied("aws_s3_bucket", "grant", "aws_s3_bucket_acl", None),
     copied("aws_s3_access_point", "policy", "aws_s3control_access_point_policy", None),
+    copied("aws_s3_account_public_access_block", "account_id", "", None),
     copied("aws_s3_bucket_acl", "access_control_policy", "", Some("acl")),
     Copied {
         apart: Some(Apart { tie: "role", without: aws_identity::without_inline }),
