@@ -594,18 +594,18 @@ fn shows(role: &Instance, attribute: &str, is_set_elsewhere: bool) -> bool {
 /// An `inline_policy` block of a role without what an `aws_iam_role_policy` had set: a role has one policy of
 /// each name.
 #[must_use]
-pub fn without_inline(block: &Value, policy: &Value) -> Option<Value> {
+pub fn without_inline(block: Value, policy: &Value) -> Option<Value> {
     let name = |value: &Value| value.get("name").and_then(Value::as_str).map(str::to_owned);
-    let same = name(block).is_some() && name(block) == name(policy);
-    (!same).then(|| block.clone())
+    let same = name(&block).is_some() && name(&block) == name(policy);
+    (!same).then_some(block)
 }
 
 /// One of `managed_policy_arns` without what a resource had attached.
 #[must_use]
-pub fn without_attached(arn: &Value, attachment: &Value) -> Option<Value> {
+pub fn without_attached(arn: Value, attachment: &Value) -> Option<Value> {
     let attached = attachment.get("policy_arn").and_then(Value::as_str);
     let same = attached.is_some() && arn.as_str() == attached;
-    (!same).then(|| arn.clone())
+    (!same).then_some(arn)
 }
 
 /// The policy of a resource that has one.

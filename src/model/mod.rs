@@ -86,7 +86,7 @@ pub struct Apart {
     pub tie: &'static str,
     /// What is left of a value that is shown, of a list or set of each element, without what that resource had
     /// set; `None`: nothing.
-    pub without: fn(&Value, &Value) -> Option<Value>,
+    pub without: fn(Value, &Value) -> Option<Value>,
 }
 
 /// What a plan does with an instance.

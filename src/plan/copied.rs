@@ -10,7 +10,11 @@ use crate::address::{Mode, Name};
 use crate::model::{Apart, Copied, Fate, Instance, Model};
 use crate::truth::Truth;
 use crate::value::equal::equal;
-use crate::value::{Data, Value};
+use crate::value::{Cause, Data, SequenceKind, Unknown, Value};
+
+/// The most comparisons of what is shown with what was set. A group has a few hundred rules at most.
+/// Source: VPC user guide, "Amazon VPC quotas".
+const MOST: usize = 4_000_000;
 
 /// The resources that the plan changes, as they were: by type and attribute, then by what that names.
 type Changed<'m> = BTreeMap<(&'static str, &'static str), BTreeMap<&'m str, Vec<&'m Instance>>>;
@@ -19,6 +23,7 @@ type Changed<'m> = BTreeMap<(&'static str, &'static str), BTreeMap<&'m str, Vec<
 pub(super) fn settle(before: &Model, after: &mut Model, copies: &dyn Fn(&str) -> Vec<&'static Copied>) {
     let mut changed: Changed<'_> = BTreeMap::new();
     let mut settled = Vec::new();
+    let mut compared = 0;
     for (address, instance) in &after.instances {
         if instance.copies.is_empty() || address.mode != Mode::Managed {
             continue;
@@ -34,7 +39,9 @@ pub(super) fn settle(before: &Model, after: &mut Model, copies: &dyn Fn(&str) ->
             let Some(actors) = actors.get(id) else { continue };
             let shown = replaced.get(copied.attribute).or_else(|| copy(instance, earlier, copied));
             if let Some(shown) = shown {
-                replaced.insert(copied.attribute.into(), without(shown, actors, apart));
+                compared += actors.len() * shown.as_sequence().map_or(1, |(elements, _)| elements.len());
+                let left = if compared > MOST { not_known(shown) } else { without(shown, actors, apart) };
+                replaced.insert(copied.attribute.into(), left);
             }
         }
         if let Some(entries) = instance.attributes.as_mapping().filter(|_| !replaced.is_empty()) {
@@ -80,10 +87,18 @@ fn changed_by_tie<'m>(
     found
 }
 
+fn not_known(shown: &Value) -> Value {
+    let unknown = Unknown::because(Cause::Budget("comparisons of copies".into()));
+    if shown.as_sequence().is_none() {
+        return Value::unknown(unknown);
+    }
+    Value::new(Data::Sequence(SequenceKind::Tuple, [].into(), Some(Arc::new(unknown))))
+}
+
 /// What is left of a copy without what these had set.
 fn without(shown: &Value, actors: &[&Instance], apart: &Apart) -> Value {
     let left_of = |value: &Value| {
-        actors.iter().try_fold(value.clone(), |left, actor| (apart.without)(&left, &actor.attributes))
+        actors.iter().try_fold(value.clone(), |left, actor| (apart.without)(left, &actor.attributes))
     };
     match &shown.data {
         Data::Sequence(kind, elements, more) => {

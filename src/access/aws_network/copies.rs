@@ -38,7 +38,7 @@ pub static COPIES: &[Copied] = &[
 ];
 
 /// What is left of a block when what a resource set is taken out; `None`: nothing.
-type Without = fn(&Value, &Value) -> Option<Value>;
+type Without = fn(Value, &Value) -> Option<Value>;
 
 const fn of_group(resource_type: &'static str, actor: &'static str, without: Without) -> Copied {
     copied(resource_type, "ingress", actor, "security_group_id", without)
@@ -61,24 +61,24 @@ const fn copied(
 /// The attributes of a block of a group that hold sources.
 const SOURCES: [&str; 3] = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"];
 
-fn without_rule(block: &Value, rule: &Value) -> Option<Value> {
-    if text(rule, "type") != Some("ingress") || !is_same_scope(block, rule, "protocol") {
-        return Some(block.clone());
+fn without_rule(block: Value, rule: &Value) -> Option<Value> {
+    if text(rule, "type") != Some("ingress") || !is_same_scope(&block, rule, "protocol") {
+        return Some(block);
     }
     without_sources(block, rule, SOURCES)
 }
 
-fn without_ingress_rule(block: &Value, rule: &Value) -> Option<Value> {
-    if !is_same_scope(block, rule, "ip_protocol") {
-        return Some(block.clone());
+fn without_ingress_rule(block: Value, rule: &Value) -> Option<Value> {
+    if !is_same_scope(&block, rule, "ip_protocol") {
+        return Some(block);
     }
     without_sources(block, rule, ["cidr_ipv4", "cidr_ipv6", "prefix_list_id"])
 }
 
 /// A block without the sources that a rule names. AWS has each source of a protocol and its ports once.
 /// Source: EC2 API reference, `AuthorizeSecurityGroupIngress`, `InvalidPermission.Duplicate`.
-fn without_sources(block: &Value, rule: &Value, names: [&str; 3]) -> Option<Value> {
-    let Some(attributes) = block.as_mapping() else { return Some(block.clone()) };
+fn without_sources(block: Value, rule: &Value, names: [&str; 3]) -> Option<Value> {
+    let Some(attributes) = block.as_mapping() else { return Some(block) };
     let mut left = attributes.to_map();
     for (own, name) in SOURCES.into_iter().zip(names) {
         let (Some(sources), Some(theirs)) = (left.get(own), rule.get(name)) else { continue };
@@ -128,40 +128,40 @@ fn protocol_of(written: &str) -> &str {
 }
 
 /// A table has one route to each destination.
-fn without_route(block: &Value, route: &Value) -> Option<Value> {
+fn without_route(block: Value, route: &Value) -> Option<Value> {
     let destinations = [
         ("cidr_block", "destination_cidr_block"),
         ("ipv6_cidr_block", "destination_ipv6_cidr_block"),
         ("destination_prefix_list_id", "destination_prefix_list_id"),
     ];
-    let same = destinations.into_iter().any(|(own, name)| is_same(block, own, route, name));
-    (!same).then(|| block.clone())
+    let same = destinations.into_iter().any(|(own, name)| is_same(&block, own, route, name));
+    (!same).then_some(block)
 }
 
 /// A list has each range once.
-fn without_entry(block: &Value, entry: &Value) -> Option<Value> {
-    (!is_same(block, "cidr", entry, "cidr")).then(|| block.clone())
+fn without_entry(block: Value, entry: &Value) -> Option<Value> {
+    (!is_same(&block, "cidr", entry, "cidr")).then_some(block)
 }
 
-fn without_inbound(block: &Value, rule: &Value) -> Option<Value> {
+fn without_inbound(block: Value, rule: &Value) -> Option<Value> {
     without_numbered(block, rule, false)
 }
 
-fn without_outbound(block: &Value, rule: &Value) -> Option<Value> {
+fn without_outbound(block: Value, rule: &Value) -> Option<Value> {
     without_numbered(block, rule, true)
 }
 
 /// A network ACL has one rule of each number in each direction.
-fn without_numbered(block: &Value, rule: &Value, egress: bool) -> Option<Value> {
+fn without_numbered(block: Value, rule: &Value, egress: bool) -> Option<Value> {
     let direction = rule.get("egress").and_then(Value::as_bool).unwrap_or(false);
     let own = block.get("rule_no").and_then(number);
     let same = own.is_some() && own == rule.get("rule_number").and_then(number);
-    (direction != egress || !same).then(|| block.clone())
+    (direction != egress || !same).then_some(block)
 }
 
-fn without_vpc(vpc: &Value, attachment: &Value) -> Option<Value> {
+fn without_vpc(vpc: Value, attachment: &Value) -> Option<Value> {
     let same = vpc.as_str().is_some_and(|id| text(attachment, "vpc_id") == Some(id));
-    (!same).then(|| vpc.clone())
+    (!same).then_some(vpc)
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
