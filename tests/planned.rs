@@ -184,6 +184,62 @@ fn provider_configurations_that_are_not_shown() {
     }
 }
 
+/// The account of a block that is there already stands in it. Where nobody wrote it, it is that of the provider
+/// configuration, as it was before the block was made.
+#[test]
+fn account_numbers_that_the_provider_fills_in() {
+    let policy = json!({"bucket": "site", "policy": OPEN});
+    let closed = json!({"id": "123456789012", "account_id": "123456789012", "block_public_acls": true,
+                        "ignore_public_acls": true, "block_public_policy": true, "restrict_public_buckets": true});
+    let account = "aws_s3_account_public_access_block.a";
+    let changes =
+        [bucket("aws_s3_bucket.b", "site"), same("aws_s3_bucket_policy.p", &policy), same(account, &closed)];
+    let provider = |access_key: &str, role: &str| {
+        json!({"expressions": {"access_key": {"constant_value": access_key},
+                               "assume_role": [{"role_arn": {"constant_value": role}}]}})
+    };
+    let role = |account: &str| format!("arn:aws:iam::{account}:role/r");
+    let (ours, theirs) = (role("123456789012"), role("210987654321"));
+    let providers = json!({
+        "aws": {}, "aws.same": {"alias": "same"}, "aws.region": {"expressions": {"region": {"constant_value": "r"}}},
+        "aws.key": {"expressions": {"access_key": {"constant_value": "k"}}},
+        "aws.ours": provider("k", &ours), "aws.theirs": provider("k", &theirs),
+        "aws.hidden": {"expressions": {"profile": {"references": ["var.profile", "var"]}}},
+    });
+    let written = json!({"account_id": {"constant_value": "123456789012"}});
+    let private = "aws_s3_bucket.b private -";
+    let public = "aws_s3_bucket.b public existing";
+    let either = "aws_s3_bucket.b undetermined -";
+    for (of_bucket, of_block, expressions, expected) in [
+        ("aws", "aws", &json!({}), private),
+        ("aws", "aws.region", &json!({}), private),
+        ("aws", "aws.key", &json!({}), public),
+        ("aws.hidden", "aws", &json!({}), either),
+        ("aws.hidden", "aws.hidden", &json!({}), private),
+        ("aws.ours", "aws.hidden", &json!({}), private),
+        ("aws.theirs", "aws.hidden", &json!({}), public),
+        ("aws", "aws", &written, either),
+        ("aws.ours", "aws", &written, private),
+        ("aws.theirs", "aws", &written, public),
+    ] {
+        let with_key = |address: &str, key: &str, expressions: &Value| {
+            let mut block = block(address, expressions);
+            block["provider_config_key"] = json!(key);
+            block
+        };
+        let resources = [
+            with_key("aws_s3_bucket.b", of_bucket, &json!({})),
+            with_key("aws_s3_bucket_policy.p", of_bucket, &json!({})),
+            with_key(account, of_block, expressions),
+        ];
+        let configuration = json!({"provider_config": providers, "root_module": {"resources": resources}});
+        let judged = verdicts(&plan(&changes, json!({"configuration": configuration})));
+        assert_eq!(judged, [expected], "{of_bucket} {of_block} {expressions}");
+    }
+    // Nobody knows whether it was written.
+    assert_eq!(verdicts(&plan(&changes, json!({}))), [either]);
+}
+
 /// What is put off may open what it was handed, in whichever module that stands, and nothing else.
 #[test]
 fn deferred_changes() {
@@ -531,5 +587,369 @@ fn deposed_objects() {
     for changes in [[now.clone(), deposed.clone()], [deposed, now]] {
         let changes = [[bucket("aws_s3_bucket.b", "site")].as_slice(), &changes].concat();
         assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_s3_bucket.b private -"]);
+    }
+}
+
+/// What stays as it is.
+fn same(address: &str, values: &Value) -> Value {
+    change(address, &["no-op"], values, values, &json!({}))
+}
+
+/// A public database in the only subnet of a VPC with a gateway, and the default resources of that VPC.
+fn in_a_vpc(groups: &[&str]) -> Vec<Value> {
+    let mut database = database("a", true);
+    database["vpc_security_group_ids"] = json!(groups);
+    database["db_subnet_group_name"] = json!("inside");
+    vec![
+        same("aws_db_instance.a", &database),
+        same("aws_db_subnet_group.s", &json!({"id": "inside", "name": "inside", "subnet_ids": ["subnet-1"]})),
+        same("aws_subnet.s", &json!({"id": "subnet-1", "vpc_id": "vpc-1"})),
+        same("aws_internet_gateway.g", &json!({"id": "igw-1", "vpc_id": "vpc-1"})),
+        same(
+            "aws_vpc.v",
+            &json!({"id": "vpc-1", "default_security_group_id": "sg-default",
+                    "default_network_acl_id": "acl-default", "default_route_table_id": "rtb-main",
+                    "main_route_table_id": "rtb-main"}),
+        ),
+    ]
+}
+
+/// A route table with one route to the gateway.
+fn table(id: &str, name: &str, addresses: &str) -> Value {
+    json!({"id": id, name: id, "vpc_id": "vpc-1", "route": [{"cidr_block": addresses, "gateway_id": "igw-1"}]})
+}
+
+/// Terraform adopts what every VPC has, and destroys none of it: what was set last is in force.
+#[test]
+fn adopted_things_that_are_removed() {
+    type Case<'c> = (&'c str, &'c [&'c str], &'c [Value], Value, Value);
+    let default_group = |addresses: &str| {
+        let mut group = group("sg-default", addresses);
+        group["vpc_id"] = json!("vpc-1");
+        group
+    };
+    let acl = |action: &str| {
+        let rule = json!({"rule_no": 1, "action": action, "protocol": "-1", "cidr_block": "0.0.0.0/0"});
+        json!({"id": "acl-default", "default_network_acl_id": "acl-default", "ingress": [rule], "egress": [rule]})
+    };
+    let routed = same("aws_default_route_table.r", &table("rtb-main", "default_route_table_id", "0.0.0.0/0"));
+    let open = same("aws_security_group.s", &group("sg-1", "0.0.0.0/0"));
+    let main = |addresses| table("rtb-main", "default_route_table_id", addresses);
+    let everyone = "0.0.0.0/0";
+    let inside = "10.0.0.0/8";
+    let with_route = [routed.clone()];
+    let with_both = [routed.clone(), open.clone()];
+    let cases: [Case<'_>; 4] = [
+        ("aws_default_security_group", &[], &with_route, default_group(everyone), default_group(inside)),
+        (
+            "aws_default_security_group",
+            &["sg-default"],
+            &with_route,
+            default_group(everyone),
+            default_group(inside),
+        ),
+        ("aws_default_network_acl", &["sg-1"], &with_both, acl("allow"), acl("deny")),
+        ("aws_default_route_table", &["sg-1"], &with_both[1..], main(everyone), main(inside)),
+    ];
+    for (resource_type, groups, others, opens, closes) in cases {
+        let judged = |changes: &[Value]| {
+            verdicts(&plan(&[in_a_vpc(groups).as_slice(), others, changes].concat(), json!({})))
+        };
+        let [x, y] = ["x", "y"].map(|name| format!("{resource_type}.{name}"));
+        let removed = |values: &Value| change(&x, &["delete"], values, &Value::Null, &json!({}));
+        let created = |values: &Value| {
+            let mut values = values.clone();
+            values.as_object_mut().unwrap().remove("id");
+            change(&y, &["create"], &Value::Null, &values, &json!({"id": true}))
+        };
+        assert_eq!(judged(&[removed(&opens)]), ["aws_db_instance.a public existing"], "{x}");
+        assert_eq!(judged(&[removed(&closes)]), ["aws_db_instance.a private -"], "{x}");
+        // Another block adopts it anew.
+        let closed = judged(&[removed(&opens), created(&closes)]);
+        assert_eq!(closed, ["aws_db_instance.a private removed"], "{x}");
+        let opened = judged(&[removed(&closes), created(&opens)]);
+        assert_eq!(opened, ["aws_db_instance.a public introduced"], "{x}");
+        // Destroying what is overwritten on the same thing undoes nothing.
+        let replaced = change(&x, &["create", "delete"], &opens, &closes, &json!({}));
+        assert_eq!(judged(&[replaced]), ["aws_db_instance.a private removed"], "{x}");
+    }
+    // A default subnet goes on where it is, behind the table that is associated with it.
+    let mut changes = in_a_vpc(&["sg-1"]);
+    changes[2] = change(
+        "aws_default_subnet.s",
+        &["delete"],
+        &json!({"id": "subnet-1", "vpc_id": "vpc-1"}),
+        &Value::Null,
+        &json!({}),
+    );
+    let inner = table("rtb-1", "id", inside);
+    changes.extend([open, same("aws_route_table.t", &inner)]);
+    let tied = json!({"subnet_id": "subnet-1", "route_table_id": "rtb-1"});
+    changes.push(same("aws_route_table_association.t", &tied));
+    assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_db_instance.a private -"]);
+}
+
+/// What every VPC has is known by its id once it is there, and means the same as a reference to it.
+#[test]
+fn default_resources_by_their_ids() {
+    let routed = same("aws_default_route_table.r", &table("rtb-main", "default_route_table_id", "0.0.0.0/0"));
+    let judged = |changes: &[Value]| {
+        let state: Vec<Value> = changes
+            .iter()
+            .map(|change| recorded(change["address"].as_str().unwrap(), &change["change"]["after"], None))
+            .collect();
+        (verdicts(&plan(changes, json!({}))), verdicts(&self::state(&state)))
+    };
+    let both = |verdict: &str, change: &str| {
+        let one = |change: &str| vec![format!("aws_db_instance.a {verdict} {change}")];
+        (one(change), one("-"))
+    };
+    let group = in_a_vpc(&["sg-default"]);
+    let rule = json!({"security_group_id": "sg-default", "type": "ingress", "protocol": "tcp",
+                      "from_port": 5432, "to_port": 5432, "cidr_blocks": ["0.0.0.0/0"]});
+    let rule = same("aws_security_group_rule.r", &rule);
+    assert_eq!(judged(&[group.as_slice(), std::slice::from_ref(&routed)].concat()), both("private", "-"));
+    assert_eq!(judged(&[group.as_slice(), &[routed, rule.clone()]].concat()), both("public", "existing"));
+    // The main table, which has the local route only unless one is added.
+    let tied = same(
+        "aws_route_table_association.t",
+        &json!({"subnet_id": "subnet-1", "route_table_id": "rtb-main"}),
+    );
+    let route =
+        json!({"route_table_id": "rtb-main", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"});
+    let main = [group.as_slice(), &[rule, tied]].concat();
+    assert_eq!(judged(&main), both("private", "-"));
+    assert_eq!(judged(&[main, vec![same("aws_route.r", &route)]].concat()), both("public", "existing"));
+}
+
+/// A group, table or list that was read back shows what resources of their own had set on it. When a plan
+/// changes one of these, what it shows of it is over; what nobody in the input made is not.
+#[test]
+fn copies_of_what_a_plan_changes() {
+    let everyone = "0.0.0.0/0";
+    let routed = || same("aws_default_route_table.r", &table("rtb-main", "default_route_table_id", everyone));
+    let rule = |more: Value| {
+        let mut rule = json!({"id": "r", "security_group_id": "sg-1", "from_port": 5432, "to_port": 5432});
+        rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        rule
+    };
+    let of_group =
+        |addresses: &str| rule(json!({"type": "ingress", "protocol": "tcp", "cidr_blocks": [addresses]}));
+    let ingress = |addresses: &str| rule(json!({"ip_protocol": "6", "cidr_ipv4": addresses}));
+    let shown = |addresses: &[&str]| {
+        json!({"id": "sg-1", "ingress": [{"from_port": 5432, "to_port": 5432, "protocol": "tcp",
+                                          "cidr_blocks": addresses, "self": false}]})
+    };
+    let judged = |group: &Value, changes: &[Value]| {
+        let group = [same("aws_security_group.s", group), routed()];
+        verdicts(&plan(&[in_a_vpc(&["sg-1"]).as_slice(), &group, changes].concat(), json!({})))
+    };
+    let removed = ["aws_db_instance.a private removed"];
+    let existing = ["aws_db_instance.a public existing"];
+    let deleted =
+        |address: &str, values: &Value| change(address, &["delete"], values, &Value::Null, &json!({}));
+    for (resource_type, of) in [
+        ("aws_security_group_rule", &of_group as &dyn Fn(&str) -> Value),
+        ("aws_vpc_security_group_ingress_rule", &ingress),
+    ] {
+        let r = format!("{resource_type}.r");
+        let open = of(everyone);
+        assert_eq!(judged(&shown(&[everyone]), &[deleted(&r, &open)]), removed, "{r}");
+        for actions in [["update"].as_slice(), &["delete", "create"]] {
+            let narrowed = change(&r, actions, &open, &of("10.0.0.0/8"), &json!({}));
+            assert_eq!(judged(&shown(&[everyone]), &[narrowed]), removed, "{r} {actions:?}");
+        }
+        // What it becomes is not known.
+        let mut after = open.clone();
+        for name in ["cidr_blocks", "cidr_ipv4"] {
+            after.as_object_mut().unwrap().remove(name);
+        }
+        let unknown = json!({"cidr_blocks": true, "cidr_ipv4": true});
+        let changed = change(&r, &["update"], &open, &after, &unknown);
+        assert_eq!(
+            judged(&shown(&[everyone]), &[changed]),
+            ["aws_db_instance.a undetermined existing"],
+            "{r}"
+        );
+        // It stays, or is only forgotten.
+        assert_eq!(judged(&shown(&[everyone]), &[same(&r, &open)]), existing, "{r}");
+        let forgotten = change(&r, &["forget"], &open, &Value::Null, &json!({}));
+        assert_eq!(judged(&shown(&[everyone]), &[forgotten]), existing, "{r}");
+        // By hand: another half of the internet, other ports, another group's rule.
+        let halves = shown(&["0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8"]);
+        assert_eq!(judged(&halves, &[deleted(&r, &of("10.0.0.0/8"))]), existing, "{r}");
+        assert_eq!(judged(&halves, &[deleted(&r, &of("0.0.0.0/1"))]), existing, "{r}");
+        for (name, value) in [("to_port", json!(5433)), ("security_group_id", json!("sg-2"))] {
+            let mut other = of(everyone);
+            other[name] = value;
+            assert_eq!(judged(&shown(&[everyone]), &[deleted(&r, &other)]), existing, "{r} {name}");
+        }
+    }
+    let mut outbound = of_group(everyone);
+    outbound["type"] = json!("egress");
+    assert_eq!(judged(&shown(&[everyone]), &[deleted("aws_security_group_rule.r", &outbound)]), existing);
+    // A rule about everything has no ports, or any.
+    let every = json!({"id": "sg-1", "ingress": [{"from_port": 0, "to_port": 0, "protocol": "-1",
+                                                  "cidr_blocks": [everyone]}]});
+    let mut all = of_group(everyone);
+    (all["protocol"], all["to_port"]) = (json!("all"), json!(65535));
+    assert_eq!(judged(&every, &[deleted("aws_security_group_rule.r", &all)]), removed);
+    // Blocks that are written, and that the plan sets.
+    let written = json!({"configuration": {"root_module": {"resources": [
+        block("aws_security_group.s", &json!({"ingress": [{"cidr_blocks": {"constant_value": [everyone]}}]}))]}}});
+    let group = [same("aws_security_group.s", &shown(&[everyone])), routed()];
+    let gone = deleted("aws_security_group_rule.r", &of_group(everyone));
+    let changes = [in_a_vpc(&["sg-1"]).as_slice(), &group, std::slice::from_ref(&gone)].concat();
+    assert_eq!(verdicts(&plan(&changes, written)), existing);
+    let set =
+        change("aws_security_group.s", &["update"], &shown(&["10.0.0.0/8"]), &shown(&[everyone]), &json!({}));
+    let changes = [in_a_vpc(&["sg-1"]).as_slice(), &[set, routed(), gone]].concat();
+    assert_eq!(verdicts(&plan(&changes, json!({}))), existing);
+}
+
+/// The same of routes, network ACLs, prefix lists and gateways.
+#[test]
+fn copies_of_routes_and_lists_that_a_plan_changes() {
+    let everyone = "0.0.0.0/0";
+    let removed = ["aws_db_instance.a private removed"];
+    let existing = ["aws_db_instance.a public existing"];
+    let open = || same("aws_security_group.s", &group("sg-1", everyone));
+    let routed = || same("aws_default_route_table.r", &table("rtb-main", "default_route_table_id", everyone));
+    let deleted =
+        |address: &str, values: &Value| change(address, &["delete"], values, &Value::Null, &json!({}));
+    let judged =
+        |changes: &[Value]| verdicts(&plan(&[in_a_vpc(&["sg-1"]).as_slice(), changes].concat(), json!({})));
+    // Routes of the main table and of another one.
+    let route = |table: &str, to: &str| json!({"id": "r", "route_table_id": table, "destination_cidr_block": to, "gateway_id": "igw-1"});
+    for (id, of_table) in [
+        ("rtb-main", vec![routed()]),
+        (
+            "rtb-1",
+            vec![
+                same("aws_route_table.t", &table("rtb-1", "id", everyone)),
+                same(
+                    "aws_route_table_association.t",
+                    &json!({"subnet_id": "subnet-1", "route_table_id": "rtb-1"}),
+                ),
+            ],
+        ),
+    ] {
+        let with = |change: Value| judged(&[of_table.as_slice(), &[open(), change]].concat());
+        assert_eq!(with(deleted("aws_route.r", &route(id, everyone))), removed, "{id}");
+        assert_eq!(with(deleted("aws_route.r", &route(id, "10.1.0.0/16"))), existing, "{id}");
+        assert_eq!(with(same("aws_route.r", &route(id, everyone))), existing, "{id}");
+    }
+    // A network ACL: a deny that goes opens, an allow that goes closes.
+    let rule = |number: u8, action: &str, egress: bool| {
+        json!({"network_acl_id": "acl-1", "rule_number": number, "rule_action": action, "egress": egress,
+               "protocol": "-1", "cidr_block": everyone})
+    };
+    let entry = |number: u8, action: &str| json!({"rule_no": number, "action": action, "protocol": "-1", "cidr_block": everyone});
+    let acl = json!({"id": "acl-1", "subnet_ids": ["subnet-1"], "ingress": [entry(1, "deny"), entry(2, "allow")],
+                     "egress": [entry(1, "allow")]});
+    let with = |gone: &[(u8, &str, bool)]| {
+        let gone = gone.iter().enumerate().map(|(at, (number, action, egress))| {
+            deleted(&format!("aws_network_acl_rule.r{at}"), &rule(*number, action, *egress))
+        });
+        let gone: Vec<Value> = gone.collect();
+        judged(&[[open(), routed(), same("aws_network_acl.n", &acl)].as_slice(), &gone].concat())
+    };
+    assert_eq!(with(&[]), ["aws_db_instance.a private -"]);
+    assert_eq!(with(&[(1, "deny", false)]), ["aws_db_instance.a public introduced"]);
+    assert_eq!(with(&[(1, "deny", true)]), ["aws_db_instance.a private -"]);
+    assert_eq!(with(&[(1, "deny", false), (2, "allow", false)]), ["aws_db_instance.a private -"]);
+    // The entry of a list.
+    let list = json!({"id": "pl-1", "entry": [{"cidr": everyone, "description": ""}]});
+    let of_list = |addresses: &str| json!({"id": "e", "prefix_list_id": "pl-1", "cidr": addresses});
+    let admits = json!({"id": "sg-1", "ingress": [{"from_port": 5432, "to_port": 5432, "protocol": "tcp",
+                                                   "prefix_list_ids": ["pl-1"]}]});
+    for (was, expected) in [(everyone, removed), ("10.0.0.0/9", existing)] {
+        let narrowed = change(
+            "aws_ec2_managed_prefix_list_entry.e",
+            &["delete", "create"],
+            &of_list(was),
+            &of_list("10.0.0.0/8"),
+            &json!({}),
+        );
+        let list = same("aws_ec2_managed_prefix_list.p", &list);
+        assert_eq!(
+            judged(&[routed(), same("aws_security_group.s", &admits), list, narrowed]),
+            expected,
+            "{was}"
+        );
+    }
+    // What attaches the gateway.
+    let attachment = json!({"internet_gateway_id": "igw-1", "vpc_id": "vpc-1"});
+    assert_eq!(
+        judged(&[open(), routed(), deleted("aws_internet_gateway_attachment.a", &attachment)]),
+        removed
+    );
+}
+
+/// The same of what lets somebody read a bucket: the policy of an access point, and what a role may do.
+#[test]
+fn copies_of_policies_that_a_plan_changes() {
+    let removed = ["aws_s3_bucket.b private removed"];
+    let existing = ["aws_s3_bucket.b public existing"];
+    let provider = json!({"aws": {"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws"}});
+    let judged = |changes: &[Value]| {
+        let changes = [[bucket("aws_s3_bucket.b", "site")].as_slice(), changes].concat();
+        let blocks: Vec<Value> =
+            changes.iter().map(|change| block(change["address"].as_str().unwrap(), &json!({}))).collect();
+        let root = json!({"provider_config": provider, "root_module": {"resources": blocks}});
+        verdicts(&plan(&changes, json!({"configuration": root})))
+    };
+    let text = |principal: Value, action: &str, resource: &str| {
+        let mut statement = json!({"Effect": "Allow", "Principal": principal, "Action": action});
+        if !resource.is_empty() {
+            statement["Resource"] = json!(resource);
+        }
+        json!({"Statement": statement}).to_string()
+    };
+    let arn = "arn:aws:s3:eu-west-1:123456789012:accesspoint/door";
+    let objects = format!("{arn}/object/*");
+    let off = json!([{"block_public_acls": false, "block_public_policy": false, "ignore_public_acls": false,
+                      "restrict_public_buckets": false}]);
+    let everyone = text(json!("*"), "s3:GetObject", &objects);
+    let named = text(json!({"AWS": "111122223333"}), "s3:GetObject", &objects);
+    let point = json!({"bucket": "site", "name": "door", "account_id": "123456789012", "arn": arn,
+                       "id": "123456789012:door", "policy": everyone, "public_access_block_configuration": off});
+    let delegates = json!({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*",
+        "Resource": ["arn:aws:s3:::site", "arn:aws:s3:::site/*"],
+        "Condition": {"StringEquals": {"s3:DataAccessPointAccount": "123456789012"}}}});
+    let delegates = json!({"bucket": "site", "policy": delegates.to_string()});
+    let point = [same("aws_s3_access_point.p", &point), same("aws_s3_bucket_policy.b", &delegates)];
+    let policy = |policy: &str| json!({"access_point_arn": arn, "policy": policy});
+    let address = "aws_s3control_access_point_policy.p";
+    let with = |change: &[Value]| judged(&[point.as_slice(), change].concat());
+    assert_eq!(with(&[]), existing);
+    assert_eq!(with(&[change(address, &["delete"], &policy(&everyone), &Value::Null, &json!({}))]), removed);
+    assert_eq!(
+        with(&[change(address, &["update"], &policy(&everyone), &policy(&named), &json!({}))]),
+        removed
+    );
+    // A role that anybody may take on.
+    let read =
+        r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}}"#;
+    let role = |inline: &[&str], attached: &[&str]| {
+        let inline: Vec<Value> = inline.iter().map(|name| json!({"name": name, "policy": read})).collect();
+        let trust = text(json!({"AWS": "*"}), "sts:AssumeRole", "");
+        let role = json!({"id": "r", "name": "r", "arn": "arn:aws:iam::123456789012:role/r",
+                          "assume_role_policy": trust, "inline_policy": inline, "managed_policy_arns": attached});
+        same("aws_iam_role.r", &role)
+    };
+    let own = json!({"role": "r", "name": "own", "policy": read});
+    let own = change("aws_iam_role_policy.p", &["delete"], &own, &Value::Null, &json!({}));
+    assert_eq!(judged(&[role(&["own"], &[]), own.clone()]), removed);
+    assert_eq!(judged(&[role(&["own", "by hand"], &[]), own]), existing);
+    let all = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    for (resource_type, attachment) in [
+        ("aws_iam_role_policy_attachment", json!({"role": "r", "policy_arn": all})),
+        ("aws_iam_policy_attachment", json!({"roles": ["r"], "policy_arn": all})),
+    ] {
+        let gone = change(&format!("{resource_type}.a"), &["delete"], &attachment, &Value::Null, &json!({}));
+        assert_eq!(judged(&[role(&[], &[all]), gone.clone()]), removed, "{resource_type}");
+        let more = "arn:aws:iam::aws:policy/AdministratorAccess";
+        assert_eq!(judged(&[role(&[], &[all, more]), gone]), existing, "{resource_type}");
     }
 }

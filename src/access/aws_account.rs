@@ -26,7 +26,8 @@ static IDENTITY: [&str; 8] = [
 
 /// Whether an actor that governs an account governs the account that a store is in; `None`: another one.
 ///
-/// A literal `account_id` beats the provider configuration (aws.md R6).
+/// A literal `account_id` beats the provider configuration (aws.md R6); one that the provider filled in is that
+/// of the configuration.
 #[must_use]
 pub fn same_account(graph: &Graph<'_>, actor: &Instance, store: &Instance) -> Option<Join> {
     let Some(written) = written(actor, "account_id") else {
@@ -47,6 +48,10 @@ pub fn same_account(graph: &Graph<'_>, actor: &Instance, store: &Instance) -> Op
             answers.fold(first, Truth::agree)
         }
     };
+    let filled_in = actor.copies.iter().any(|copy| &**copy == "account_id");
+    if truth.is_unknown() && filled_in {
+        return join(one_identity(actor, store), || doubt(actor, store));
+    }
     join(truth, || written.unknowns().into_iter().next().unwrap_or_else(|| doubt(actor, store)))
 }
 

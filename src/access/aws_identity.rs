@@ -594,6 +594,23 @@ fn shows(role: &Instance, attribute: &str, is_set_elsewhere: bool) -> bool {
     !is_set_elsewhere || !role.copies.iter().any(|copy| &**copy == attribute)
 }
 
+/// An `inline_policy` block of a role without what an `aws_iam_role_policy` had set: a role has one policy of
+/// each name.
+#[must_use]
+pub fn without_inline(block: Value, policy: &Value) -> Option<Value> {
+    let name = |value: &Value| value.get("name").and_then(Value::as_str).map(str::to_owned);
+    let same = name(&block).is_some() && name(&block) == name(policy);
+    (!same).then_some(block)
+}
+
+/// One of `managed_policy_arns` without what a resource had attached.
+#[must_use]
+pub fn without_attached(arn: Value, attachment: &Value) -> Option<Value> {
+    let attached = attachment.get("policy_arn").and_then(Value::as_str);
+    let same = attached.is_some() && arn.as_str() == attached;
+    (!same).then_some(arn)
+}
+
 /// The policy of a resource that has one.
 fn document(instance: &Instance, join: &Join) -> Option<Granted> {
     let attribute = Reader::of(instance, &[]).attribute("policy");

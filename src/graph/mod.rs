@@ -238,9 +238,7 @@ impl<'m> Graph<'m> {
             let holding = positions.into_iter().filter_map(|position| instances.get(position));
             found.extend(holding.map(|instance| (&instance.address, *instance)));
         }
-        found.retain(|address, instance| {
-            &*address.resource_type == resource_type && instance.fate != Fate::Deleted
-        });
+        found.retain(|address, _| instances.binary_search_by(|own| own.address.cmp(address)).is_ok());
         found.into_values().collect()
     }
 
@@ -280,6 +278,22 @@ impl<'m> Graph<'m> {
             return Vec::new();
         }
         self.joined(resource_type, attribute, &Target::of(instance, names), &instance.address)
+    }
+
+    /// Whether the plan deletes a resource of a type whose `attribute` certainly refers to `instance`.
+    #[must_use]
+    pub fn deletes_one_of(
+        &self,
+        instance: &Instance,
+        resource_type: &str,
+        attribute: &str,
+        names: &'static [&'static str],
+    ) -> bool {
+        let target = Target::of(instance, names);
+        let deleted = self.deleted.get(resource_type).into_iter().flatten();
+        deleted
+            .flat_map(|instance| join::leaves(instance, attribute))
+            .any(|value| join::joins(self, &value, &target).is_some_and(|join| join.is_certain()))
     }
 
     /// The resources of a type whose `attribute` refers to `target`, phantoms included.
@@ -582,7 +596,6 @@ impl<'g> Store<'g> {
 
     /// Whether the plan deletes an actor of a type.
     fn has_deleted(&self, resource_type: &str) -> bool {
-        let target = Target::of(self.instance, self.family.names);
         let relations =
             self.family.relations.iter().filter(|relation| relation.resource_type == resource_type);
         relations
@@ -591,10 +604,7 @@ impl<'g> Store<'g> {
                 By::Back(_) | By::Scope(_) => None,
             })
             .any(|attribute| {
-                let deleted = self.graph.deleted.get(resource_type).into_iter().flatten();
-                deleted.flat_map(|instance| join::leaves(instance, attribute)).any(|value| {
-                    join::joins(self.graph, &value, &target).is_some_and(|join| join.is_certain())
-                })
+                self.graph.deletes_one_of(self.instance, resource_type, attribute, self.family.names)
             })
     }
 

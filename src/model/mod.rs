@@ -70,10 +70,23 @@ pub struct Copied {
     pub resource_type: &'static str,
     /// The attribute.
     pub attribute: &'static str,
-    /// The type that sets it on the same thing: where one acts or acted, the copy does not count.
+    /// The type that sets it on the same thing: where one acts or acted, the copy does not count. Empty: the
+    /// provider fills it in, where the configuration shows that nobody wrote it.
     pub actor: &'static str,
     /// The attribute of the same resource that it mirrors: of the two the one counts that is newer.
     pub mirrors: Option<&'static str>,
+    /// How it shows what several set, each its own part; those that set one go on beside it.
+    pub apart: Option<Apart>,
+}
+
+/// How the part of one resource is found in what an attribute shows.
+#[derive(Debug)]
+pub struct Apart {
+    /// The attribute of that resource that holds the thing's `id`, or has it as an element.
+    pub tie: &'static str,
+    /// What is left of a value that is shown, of a list or set of each element, without what that resource had
+    /// set; `None`: nothing.
+    pub without: fn(Value, &Value) -> Option<Value>,
 }
 
 /// What a plan does with an instance.

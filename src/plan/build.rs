@@ -333,12 +333,15 @@ impl<'p, 'a> Builder<'p, 'a> {
     ) -> Vec<Name> {
         let mut copies = Vec::new();
         for copied in (self.shared.asked.copies)(&address.resource_type) {
-            let written = node.is_some_and(|node| node.get(copied.attribute).is_some());
+            let filled_in = copied.actor.is_empty() && copied.mirrors.is_none();
+            let written = node.map_or(filled_in, |node| node.get(copied.attribute).is_some());
             if written || !attributes.contains_key(copied.attribute) {
                 continue;
             }
             let Some(source) = copied.mirrors else {
-                copies.push(copied.attribute.into());
+                if copies.iter().all(|known: &Name| **known != *copied.attribute) {
+                    copies.push(copied.attribute.into());
+                }
                 continue;
             };
             // The copy was read before the source changes; until then it is what is in force.

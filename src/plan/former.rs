@@ -68,13 +68,17 @@ pub(super) fn is_same(resource_type: &str, one: Option<&RawValue>, other: Option
     })
 }
 
-/// Whether destroying an object undoes what it set. Source: provider documentation of `aws_s3_bucket_acl`,
-/// "`terraform destroy` does not delete the S3 Bucket ACL", and of `skip_destroy`.
+/// Types of which destroying one undoes nothing. Source: provider documentation of `aws_s3_bucket_acl`,
+/// "`terraform destroy` does not delete the S3 Bucket ACL", and of the others, "Removing from your configuration".
+static ONLY_FORGOTTEN: [&str; 4] =
+    ["aws_default_network_acl", "aws_default_route_table", "aws_default_security_group", "aws_s3_bucket_acl"];
+
+/// Whether destroying an object undoes what it set. Source of `skip_destroy`: provider documentation.
 pub(super) fn undoes(resource_type: &str, values: Option<&RawValue>) -> bool {
     let skips = |raw: &RawValue| {
         Json::read(raw).is_ok_and(|values| values.get("skip_destroy").is_some_and(Json::is_true))
     };
-    resource_type != "aws_s3_bucket_acl" && !values.is_some_and(skips)
+    !ONLY_FORGOTTEN.contains(&resource_type) && !values.is_some_and(skips)
 }
 
 fn text<'j>(values: &'j Json<'_>, name: &str) -> Option<&'j str> {

@@ -7,6 +7,7 @@
 mod build;
 mod change;
 mod configuration;
+mod copied;
 mod document;
 mod entries;
 mod former;
@@ -177,7 +178,11 @@ fn sides<'a>(mut parts: Parts<'a>, shared: &Shared<'_, 'a>, names: &Names) -> Re
     };
     let Made { instances: earlier, unset } = instances(shared, &before, &untouched)?;
     plan.unset.extend(unset);
-    plan.before = Some(Model { instances: earlier, ..Model::default() });
+    let earlier = Model { instances: earlier, ..Model::default() };
+    if !shared.asked.everything {
+        copied::settle(&earlier, &mut plan.after, shared.asked.copies);
+    }
+    plan.before = Some(earlier);
     plan.probable = probable(&plan);
     plan.recorded = recorded(parts.drift, shared, names, before)?;
     Ok(plan)

@@ -254,7 +254,15 @@ fn shown(sources: &Sources, place: &DocumentPlace) -> String {
 
 fn copies(resource_type: &str) -> Vec<&'static Copied> {
     let families = stores::RESOLVERS.iter().map(|resolver| &resolver.family);
-    families.flat_map(|family| family.copies).filter(|copied| copied.resource_type == resource_type).collect()
+    let all = families.flat_map(|family| family.copies);
+    let mut found: Vec<&'static Copied> = Vec::new();
+    for copied in all.filter(|copied| copied.resource_type == resource_type) {
+        // Families have some in common.
+        if found.iter().all(|known| !std::ptr::eq(*known, copied)) {
+            found.push(copied);
+        }
+    }
+    found
 }
 
 /// Evaluates the configuration behind a plan, with the plan's variables.

@@ -17,7 +17,8 @@ use crate::value::{Cause, Data, Unknown};
 /// Ports that answers go to. Source: VPC user guide, "Ephemeral ports".
 const EPHEMERAL: Range = Range { first: 1024, last: 65535 };
 
-const ACLS: &[lead::Wanted] = &[("aws_network_acl", &["id"]), ("aws_default_network_acl", &["id"])];
+const ACLS: &[lead::Wanted] =
+    &[("aws_network_acl", &["id"]), ("aws_default_network_acl", &["id", "default_network_acl_id"])];
 
 /// The addresses that the network ACL of a place lets in on `ports`, of which one counts, and answers; `None`
 /// when there is no ACL in the input: AWS's default one lets everything through.
@@ -95,8 +96,9 @@ pub(super) fn sources<'g>(graph: &'g Graph<'g>, site: &Site<'g>, ports: &Ports) 
 /// module may hold does not close (aws.md 5.6).
 fn default_acl<'g>(graph: &'g Graph<'g>, site: &Site<'g>) -> Option<(&'g Instance, Option<Arc<Unknown>>)> {
     let (Vpc::Here(vpc) | Vpc::Default(Some(vpc))) = &site.vpc else { return None };
-    graph
-        .sources(vpc, "aws_default_network_acl", "default_network_acl_id", &["default_network_acl_id"])
+    let adopting =
+        graph.sources(vpc, "aws_default_network_acl", "default_network_acl_id", &["default_network_acl_id"]);
+    lead::in_charge(graph, adopting)
         .into_iter()
         .filter(|(acl, _)| graph.phantom(acl).is_none())
         .map(|(acl, join)| (acl, lead::doubt_of_closer(acl, &join)))

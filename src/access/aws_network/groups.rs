@@ -113,6 +113,7 @@ impl<'g> Groups<'g, '_> {
             return self.group(group, range);
         }
         match lead::follow(self.graph, value, GROUPS) {
+            Lead::To(group, _) if lead::is_given_up(group) => self.given_up(group, range),
             Lead::To(group, doubt) => {
                 let opening = self.group(group, range);
                 match doubt {
@@ -130,9 +131,15 @@ impl<'g> Groups<'g, '_> {
         }
     }
 
-    /// The VPC whose default group a value is: `aws_vpc.v.default_security_group_id`, or a data source that
-    /// looks the group named `default` up.
+    /// The VPC whose default group a value is: `aws_vpc.v.default_security_group_id` or what that is known to
+    /// be, or a data source that looks the group named `default` up.
     fn default_group_of(&self, value: &Value) -> Option<Vpc<'g>> {
+        if value.as_str().is_some() {
+            let attribute = "default_security_group_id";
+            let vpc = lookups::vpc_with(self.graph, attribute, &["default_security_group_id"], value)?;
+            let is_default = &*vpc.address.resource_type == "aws_default_vpc";
+            return Some(if is_default { Vpc::Default(Some(vpc)) } else { Vpc::Here(vpc) });
+        }
         let (of, path) = lead::unknown_of(value)?.identity.as_ref()?;
         let instance = self.graph.instance(of)?;
         match (of.mode, &*of.resource_type) {
@@ -174,18 +181,14 @@ impl<'g> Groups<'g, '_> {
 
     /// The default group of the VPC that the endpoint stands in.
     fn default_group(&self, place: &Place, range: Range) -> Opening {
-        let managed = self.graph.of_type("aws_default_security_group");
+        // Who adopts it anew comes first.
+        let mut managed = self.graph.of_type("aws_default_security_group").to_vec();
+        managed.sort_by_key(|group| lead::is_given_up(group));
         match self.vpc {
             Vpc::Here(vpc) => {
                 let mut opening = Opening::default();
                 let adopted = self.graph.sources(vpc, "aws_default_security_group", "vpc_id", &["id"]);
-                for (group, join) in adopted {
-                    let rules = self.group(group, range);
-                    opening.join(match lead::doubt_of_opener(group, &join) {
-                        Some(unknown) => rules.perhaps(&unknown),
-                        None => rules,
-                    });
-                }
+                opening.join(self.rules_in_charge(adopted, range));
                 opening.join(self.rules(Sought::DefaultGroup(vpc), range));
                 opening.seen.push((
                     place.clone(),
@@ -221,6 +224,41 @@ impl<'g> Groups<'g, '_> {
             }
             Vpc::NotKnown(unknown) => not_known(place, unknown),
         }
+    }
+
+    /// The rules of a group that the plan gives up: those of who adopts it anew, where somebody does.
+    fn given_up(&self, group: &'g Instance, range: Range) -> Opening {
+        let vpc_of = |group: &Instance| group.attributes.get("vpc_id").cloned().unwrap_or_else(Value::null);
+        let vpc = vpc_of(group);
+        let mut adopters = vec![(group, Join::Certain)];
+        for other in self.graph.of_type("aws_default_security_group") {
+            if lead::is_given_up(other) || &*group.address.resource_type != "aws_default_security_group" {
+                continue;
+            }
+            let own = vpc_of(other);
+            match same_value(&vpc, &own) {
+                Truth::True => adopters.push((other, Join::Certain)),
+                Truth::False => {}
+                Truth::Unknown => {
+                    let unknown = own.unknowns().into_iter().chain(vpc.unknowns()).next();
+                    adopters.extend(unknown.map(|unknown| (*other, Join::Possible(unknown))));
+                }
+            }
+        }
+        self.rules_in_charge(adopters, range)
+    }
+
+    /// The rules of a default group, as those who adopted it say.
+    fn rules_in_charge(&self, adopters: Vec<(&'g Instance, Join)>, range: Range) -> Opening {
+        let mut opening = Opening::default();
+        for (group, join) in lead::in_charge(self.graph, adopters) {
+            let rules = self.group(group, range);
+            opening.join(match lead::doubt_of_opener(group, &join) {
+                Some(unknown) => rules.perhaps(&unknown),
+                None => rules,
+            });
+        }
+        opening
     }
 
     /// A default group of a VPC that is not in the input, as far as it is managed here.

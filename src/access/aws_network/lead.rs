@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::address::{Address, Key, Mode};
 use crate::graph::join::passes_on;
 use crate::graph::{Graph, Join};
-use crate::model::Instance;
+use crate::model::{Fate, Instance};
 use crate::truth::Truth;
 use crate::value::text::Piece;
 use crate::value::{Cause, Data, Text, Unknown, Value};
@@ -41,20 +41,55 @@ pub(super) fn follow<'g>(graph: &'g Graph<'g>, value: &Value, wanted: &[Wanted])
     {
         return Lead::OneOf(unknown.one_of.clone(), unknown.clone());
     }
+    let mut given_up = None;
     for (resource_type, names) in wanted {
         let single = std::slice::from_ref(value);
         for (instance, join) in graph.targets(single, resource_type, names).found {
             // The representative of an unknown number of instances leads to itself.
-            if join.is_certain() || is_representative(unknown, &instance.address) {
-                let referred = unknown.and_then(|unknown| unknown.identity.as_ref());
-                // What is referred to exists, or Terraform stops.
-                let exists = referred.is_some_and(|(of, _)| *of == instance.address);
-                let doubt = if exists { None } else { doubt_of_existence(instance) };
-                return Lead::To(instance, doubt);
+            if !join.is_certain() && !is_representative(unknown, &instance.address) {
+                continue;
             }
+            if is_given_up(instance) {
+                given_up.get_or_insert(instance);
+                continue;
+            }
+            let referred = unknown.and_then(|unknown| unknown.identity.as_ref());
+            // What is referred to exists, or Terraform stops.
+            let exists = referred.is_some_and(|(of, _)| *of == instance.address);
+            let doubt = if exists { None } else { doubt_of_existence(instance) };
+            return Lead::To(instance, doubt);
         }
     }
-    astray(value)
+    match given_up {
+        Some(instance) => Lead::To(instance, doubt_of_existence(instance)),
+        None => astray(value),
+    }
+}
+
+/// Whether a plan gives a resource up, and what it had set goes on.
+pub(super) fn is_given_up(instance: &Instance) -> bool {
+    matches!(instance.fate, Fate::Deleted | Fate::Forgotten)
+}
+
+/// Of resources that adopted one thing those that say what is in force: what is given up no longer does when
+/// another one adopts the thing anew. What an unread module may hold adopts nothing.
+pub(super) fn in_charge<'g>(
+    graph: &'g Graph<'g>,
+    adopters: Vec<(&'g Instance, Join)>,
+) -> Vec<(&'g Instance, Join)> {
+    let anew =
+        adopters.iter().filter(|(adopter, _)| !is_given_up(adopter) && graph.phantom(adopter).is_none());
+    let doubts: Vec<Option<Arc<Unknown>>> =
+        anew.map(|(adopter, join)| doubt_of_closer(adopter, join)).collect();
+    if doubts.iter().any(Option::is_none) {
+        return adopters.into_iter().filter(|(adopter, _)| !is_given_up(adopter)).collect();
+    }
+    let Some(doubt) = doubts.into_iter().flatten().next() else { return adopters };
+    let weaken = |(adopter, join): (&'g Instance, Join)| {
+        let given_up = is_given_up(adopter);
+        (adopter, if given_up { join.weakest(&Join::Possible(doubt.clone())) } else { join })
+    };
+    adopters.into_iter().map(weaken).collect()
 }
 
 fn is_representative(unknown: Option<&Arc<Unknown>>, address: &Address) -> bool {

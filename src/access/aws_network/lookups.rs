@@ -75,6 +75,22 @@ pub(super) fn group<'g>(graph: &'g Graph<'g>, value: &Value) -> Option<&'g Insta
     found.next().filter(|_| found.next().is_none())
 }
 
+/// The VPC of the input that has a known id as one of its attributes.
+pub(super) fn vpc_with<'g>(
+    graph: &'g Graph<'g>,
+    attribute: &str,
+    names: &'static [&'static str],
+    id: &Value,
+) -> Option<&'g Instance> {
+    id.as_str()?;
+    ["aws_vpc", "aws_default_vpc"].into_iter().find_map(|resource_type| {
+        let targets = graph.targets(std::slice::from_ref(id), resource_type, names);
+        let has_it =
+            |vpc: &Instance| vpc.attributes.get(attribute).is_some_and(|own| same_value(own, id).is_true());
+        targets.found.into_iter().map(|(vpc, _)| vpc).find(|vpc| has_it(vpc))
+    })
+}
+
 fn id_of(data: &Instance) -> Arc<Unknown> {
     let several = data.address.resource_type.ends_with('s');
     let path = if several { "ids" } else { "id" };

@@ -11,6 +11,7 @@
 
 mod acl;
 mod block;
+mod copies;
 mod evidence;
 mod groups;
 mod layers;
@@ -22,6 +23,7 @@ mod routes;
 
 use std::sync::Arc;
 
+pub use copies::COPIES;
 pub use ports::Ports;
 
 use super::Assumptions;

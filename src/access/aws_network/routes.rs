@@ -41,7 +41,8 @@ pub(super) struct Site<'g> {
 }
 
 const SUBNETS: &[lead::Wanted] = &[("aws_subnet", &["id"]), ("aws_default_subnet", &["id"])];
-const TABLES: &[lead::Wanted] = &[("aws_route_table", &["id"]), ("aws_default_route_table", &["id"])];
+const TABLES: &[lead::Wanted] =
+    &[("aws_route_table", &["id"]), ("aws_default_route_table", &["id", "default_route_table_id"])];
 
 /// The places where an endpoint may stand. Answers of one whose routing is not in the input are taken to get
 /// everywhere (aws.md D4).
@@ -224,7 +225,15 @@ fn by_table_id<'g>(graph: &'g Graph<'g>, id: &Value, place: &Place) -> Opening {
             _ => assumed_routes(place, "the route table"),
         };
     }
-    match lead::follow(graph, id, TABLES) {
+    let lead = lead::follow(graph, id, TABLES);
+    let is_here = matches!(&lead, Lead::To(table, _) if !lead::is_given_up(table));
+    if !is_here && let Some(vpc) = vpc_of_default_table(graph, id) {
+        return match &*vpc.address.resource_type {
+            "aws_vpc" => main_table_of(graph, vpc, false),
+            _ => default_vpc_routes(graph, Some(vpc), place),
+        };
+    }
+    match lead {
         Lead::To(table, doubt) => {
             let opening = table_routes(graph, table);
             match doubt {
@@ -243,6 +252,11 @@ fn by_table_id<'g>(graph: &'g Graph<'g>, id: &Value, place: &Place) -> Opening {
         }
         Lead::Nowhere => Opening::default(),
     }
+}
+
+/// The VPC of the input whose default table has a known id.
+fn vpc_of_default_table<'g>(graph: &'g Graph<'g>, id: &Value) -> Option<&'g Instance> {
+    lookups::vpc_with(graph, "default_route_table_id", &["default_route_table_id"], id)
 }
 
 /// The routes of a subnet without an association of its own.
@@ -281,8 +295,9 @@ fn default_vpc_routes<'g>(graph: &'g Graph<'g>, vpc: Option<&'g Instance>, place
             &["default_route_table_id", "main_route_table_id"],
         )
     });
+    let adopted = lead::in_charge(graph, adopted.unwrap_or_default());
     if let Some((table, _)) =
-        adopted.into_iter().flatten().find(|(table, join)| lead::doubt_of_closer(table, join).is_none())
+        adopted.into_iter().find(|(table, join)| lead::doubt_of_closer(table, join).is_none())
     {
         return table_routes(graph, table);
     }
@@ -315,7 +330,7 @@ fn main_table_of<'g>(graph: &'g Graph<'g>, vpc: &'g Instance, main: bool) -> Ope
         graph.sources(vpc, "aws_default_route_table", "default_route_table_id", MAIN_TABLE),
         lookups::found(graph, "aws_default_route_table", "default_route_table_id", sought),
     );
-    for (table, join) in adopting {
+    for (table, join) in lead::in_charge(graph, adopting) {
         let doubt = lead::doubt_of_opener(table, &join);
         let mut found = Vec::new();
         own_routes(graph, table, &vpc_id, &mut found);

@@ -18,8 +18,10 @@
 use std::sync::Arc;
 
 use crate::access::Assumptions;
-use crate::access::aws_network::{Attached, Endpoint, Ports, Subnets, Zone, reach};
-use crate::graph::{Fallback, Family, Graph, Join, Kind, Known, Reader, Store, Tier, acts, place_of};
+use crate::access::aws_network::{Attached, COPIES, Endpoint, Ports, Subnets, Zone, reach};
+use crate::graph::{
+    Fallback, Family, Graph, Join, Kind, Known, Outlives, Reader, Store, Tier, acts, place_of,
+};
 use crate::model::{Instance, engine_ports};
 use crate::stores::Resolver;
 use crate::truth::Truth;
@@ -44,8 +46,8 @@ const fn resolver(stores: &'static [&'static str], ways: fn(&Store<'_>, &Assumpt
             names: &["id", "identifier", "cluster_identifier", "arn"],
             relations: &[],
             fallbacks: FALLBACKS,
-            outlives: &[],
-            copies: &[],
+            outlives: OUTLIVES,
+            copies: COPIES,
             follows: FOLLOWS,
             refers: &[],
         },
@@ -85,6 +87,17 @@ static FALLBACKS: &[Fallback] = &[
         value: Known::Bool(false),
         source: "provider code sends the zero value on create",
     },
+];
+
+/// What belongs to every VPC, and to the default one: Terraform adopts it and destroys nothing. The last two can
+/// be destroyed with `force_destroy`, and AWS refuses that as long as an engine stands in them.
+/// Source: aws.md 11; provider documentation of each.
+static OUTLIVES: &[Outlives] = &[
+    Outlives { resource_type: "aws_default_network_acl", when: None },
+    Outlives { resource_type: "aws_default_route_table", when: None },
+    Outlives { resource_type: "aws_default_security_group", when: None },
+    Outlives { resource_type: "aws_default_subnet", when: None },
+    Outlives { resource_type: "aws_default_vpc", when: None },
 ];
 
 /// Everything that is followed on the way to the internet.

@@ -23,6 +23,9 @@ const POINT_POLICY: &str = "aws_s3control_access_point_policy";
 const MULTI_REGION: &str = "aws_s3control_multi_region_access_point";
 const MULTI_REGION_POLICY: &str = "aws_s3control_multi_region_access_point_policy";
 
+/// How others refer to an access point.
+const NAMES: &[&str] = &["arn", "id"];
+
 /// One door: an access point with one of the policies that may be in force on it.
 struct Point<'p, 'g> {
     actor: &'p Actor<'g>,
@@ -119,11 +122,13 @@ fn elsewhere(orphan: &Store<'_>) -> Claim {
 /// An access point with each of its policies: its own, and those of separate resources.
 fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>> {
     let mut policies = Vec::new();
-    if let Some(value) = actor.attribute("policy").value() {
+    let apart = policies_of(bucket.graph, actor.instance);
+    let own = actor.attribute("policy");
+    if let Some(value) = own.value().filter(|_| shows_policy(bucket.graph, actor.instance, &apart)) {
         let policy = Policy::read(value, &actor.instance.address, &Path::attribute("policy"));
         policies.push((policy, all([])));
     }
-    for (instance, join) in policies_of(bucket.graph, actor.instance) {
+    for (instance, join) in apart {
         let reader = Reader::of(instance, &[]);
         if let Some(value) = reader.attribute("policy").value() {
             let policy = Policy::read(value, &instance.address, &Path::attribute("policy"));
@@ -167,9 +172,17 @@ fn points<'p, 'g>(bucket: &Store<'g>, actor: &'p Actor<'g>) -> Vec<Point<'p, 'g>
         .collect()
 }
 
+/// Whether `policy` says what is in force: not where it mirrors what a resource sets that is in the input, or
+/// that the plan deletes.
+fn shows_policy(graph: &Graph<'_>, point: &Instance, apart: &[(&Instance, Join)]) -> bool {
+    let is_copy = point.copies.iter().any(|copy| &**copy == "policy");
+    let acts = apart.iter().any(|(_, join)| !matches!(join, Join::Possible(_)));
+    !is_copy || !acts && !graph.deletes_one_of(point, POINT_POLICY, "access_point_arn", NAMES)
+}
+
 /// The policies that are resources of their own, and name an access point by reference or by a built ARN.
 fn policies_of<'g>(graph: &'g Graph<'g>, point: &'g Instance) -> Vec<(&'g Instance, Join)> {
-    let mut found = graph.sources(point, POINT_POLICY, "access_point_arn", &["arn", "id"]);
+    let mut found = graph.sources(point, POINT_POLICY, "access_point_arn", NAMES);
     for policy in graph.of_type(POINT_POLICY) {
         if found.iter().all(|(known, _)| known.address != policy.address)
             && let Some(join) = by_built_arn(policy, point)
@@ -184,7 +197,7 @@ fn policies_of<'g>(graph: &'g Graph<'g>, point: &'g Instance) -> Vec<(&'g Instan
 pub(super) fn is_here(graph: &Graph<'_>, policy: &Instance) -> bool {
     let points = graph.of_type(POINT);
     let arn = policy.attributes.get("access_point_arn").into_iter().cloned().collect::<Vec<_>>();
-    !graph.targets(&arn, POINT, &["arn", "id"]).found.is_empty()
+    !graph.targets(&arn, POINT, NAMES).found.is_empty()
         || points.iter().any(|point| by_built_arn(policy, point).is_some())
 }
 

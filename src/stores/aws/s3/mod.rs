@@ -25,10 +25,10 @@ mod settings;
 mod writers;
 
 use crate::access::aws_policy::{Shape, StoreNames};
-use crate::access::{Assumptions, aws_account};
+use crate::access::{Assumptions, aws_account, aws_identity};
 use crate::address::Subject;
 use crate::graph::{By, Fallback, Family, Kind, Known, Outlives, Relation, Store, Tier};
-use crate::model::Copied;
+use crate::model::{Apart, Copied};
 use crate::stores::Resolver;
 use crate::value::text::TextBuilder;
 use crate::value::{Data, Text};
@@ -138,9 +138,21 @@ const OUTLIVES: &[Outlives] = &[
 const COPIES: &[Copied] = &[
     copied("aws_s3_bucket", "policy", "aws_s3_bucket_policy", None),
     copied("aws_s3_bucket", "grant", "aws_s3_bucket_acl", None),
+    copied("aws_s3_access_point", "policy", "aws_s3control_access_point_policy", None),
+    copied("aws_s3_account_public_access_block", "account_id", "", None),
     copied("aws_s3_bucket_acl", "access_control_policy", "", Some("acl")),
-    copied("aws_iam_role", "inline_policy", "aws_iam_role_policy", None),
-    copied("aws_iam_role", "managed_policy_arns", "aws_iam_role_policy_attachment", None),
+    Copied {
+        apart: Some(Apart { tie: "role", without: aws_identity::without_inline }),
+        ..copied("aws_iam_role", "inline_policy", "aws_iam_role_policy", None)
+    },
+    Copied {
+        apart: Some(Apart { tie: "role", without: aws_identity::without_attached }),
+        ..copied("aws_iam_role", "managed_policy_arns", "aws_iam_role_policy_attachment", None)
+    },
+    Copied {
+        apart: Some(Apart { tie: "roles", without: aws_identity::without_attached }),
+        ..copied("aws_iam_role", "managed_policy_arns", "aws_iam_policy_attachment", None)
+    },
 ];
 
 const fn copied(
@@ -149,7 +161,7 @@ const fn copied(
     actor: &'static str,
     mirrors: Option<&'static str>,
 ) -> Copied {
-    Copied { resource_type, attribute, actor, mirrors }
+    Copied { resource_type, attribute, actor, mirrors, apart: None }
 }
 
 fn ways(bucket: &Store<'_>, assumptions: &Assumptions) -> Ways {
