@@ -533,3 +533,89 @@ fn deposed_objects() {
         assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_s3_bucket.b private -"]);
     }
 }
+
+/// What a module makes of its resources, and what of it a rule outside of it names.
+fn rule_through_an_output(output: &[&str], named: &[&str]) -> Vec<String> {
+    let group = |name: &str| {
+        let group = json!({"name": name, "ingress": []});
+        change(
+            &format!("module.m.aws_security_group.{name}"),
+            &["create"],
+            &Value::Null,
+            &group,
+            &json!({"id": true}),
+        )
+    };
+    let vpc = change(
+        "module.m.aws_vpc.v",
+        &["create"],
+        &Value::Null,
+        &json!({"cidr_block": "10.0.0.0/16"}),
+        &json!({"id": true, "default_security_group_id": true}),
+    );
+    let rule = json!({"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "protocol": "-1", "from_port": 0, "to_port": 0});
+    let rule = change(
+        "aws_security_group_rule.r",
+        &["create"],
+        &Value::Null,
+        &rule,
+        &json!({"security_group_id": true, "id": true}),
+    );
+    let mut shown = database("a", true);
+    shown.as_object_mut().unwrap().remove("vpc_security_group_ids");
+    let unknown = json!({"vpc_security_group_ids": true, "id": true});
+    let database = change("aws_db_instance.a", &["create"], &Value::Null, &shown, &unknown);
+    let references = |names: &[&str]| json!({"references": names});
+    let resource = |address: &str, expressions: Value| {
+        let (resource_type, name) = address.split_once('.').unwrap();
+        json!({"address": address, "mode": "managed", "type": resource_type, "name": name, "expressions": expressions})
+    };
+    let inside = ["aws_security_group.db", "aws_security_group.app", "aws_vpc.v"];
+    let module = json!({
+        "resources": inside.map(|address| resource(address, json!({}))),
+        "outputs": {
+            "out": {"expression": references(output)},
+            "db": {"expression": references(&["aws_security_group.db.id", "aws_security_group.db"])},
+        },
+    });
+    let root = json!({
+        "resources": [
+            resource("aws_security_group_rule.r", json!({"security_group_id": references(named)})),
+            resource("aws_db_instance.a", json!({"vpc_security_group_ids": references(&["module.m.db", "module.m"])})),
+        ],
+        "module_calls": {"m": {"source": "./m", "module": module}},
+    });
+    let changes = [group("db"), group("app"), vpc, rule, database];
+    let more = json!({"complete": true, "configuration": {"root_module": root}});
+    verdicts(&plan(&changes, more))
+}
+
+/// The steps behind an output that holds whole resources: keys around them, or attributes.
+#[test]
+fn steps_behind_an_output() {
+    let (db, app) = ("aws_security_group.db", "aws_security_group.app");
+    let public = "public introduced";
+    for (output, named, expected) in [
+        (vec![db], "module.m.out.id", public),
+        (vec![db], "module.m.out.group.id", public),
+        (vec![db], "module.m.out[\"group\"][0].id", public),
+        (vec![db], "module.m.out.name.id", public),
+        (vec![db], "module.m.out.of[\"x.y\"].this", public),
+        (vec![app], "module.m.out.group.id", "private -"),
+        // Which one of two is meant, nobody knows; nor whether a local value is.
+        (vec![app, db], "module.m.out.group.id", "undetermined -"),
+        (vec![app, "local.groups"], "module.m.out.group.id", "undetermined -"),
+        (vec!["local.groups"], "module.m.out.group.id", "undetermined -"),
+        // An attribute that names another resource is not its own name.
+        (vec!["aws_vpc.v"], "module.m.out.id", "private -"),
+        (vec!["aws_vpc.v"], "module.m.out.sg", "private -"),
+        (vec!["aws_vpc.v"], "module.m.out.net.default_security_group_id", "private -"),
+        (vec!["aws_vpc.v.id", "aws_vpc.v.default_security_group_id", app], "module.m.out.sg", "private -"),
+    ] {
+        let judged = rule_through_an_output(&output, &[named]);
+        assert_eq!(judged, [format!("aws_db_instance.a {expected}")], "{named} of {output:?}");
+    }
+    // Steps without an end.
+    let long = format!("module.m.out{}.id", ".x".repeat(5000));
+    assert_eq!(rule_through_an_output(&[db], &[&long]), ["aws_db_instance.a undetermined -"]);
+}

@@ -22,6 +22,7 @@ mod references;
 mod unknowns;
 mod unread;
 mod values;
+mod wraps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
