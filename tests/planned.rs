@@ -619,3 +619,22 @@ fn steps_behind_an_output() {
     let long = format!("module.m.out{}.id", ".x".repeat(5000));
     assert_eq!(rule_through_an_output(&[db], &[&long]), ["aws_db_instance.a undetermined -"]);
 }
+
+/// What an ACL was read as tells more than the canned one it was written with, unless nobody read it.
+#[test]
+fn an_access_control_list_that_was_not_read() {
+    let grant = |uri: &str| json!({"permission": "READ", "grantee": [{"type": "Group", "uri": format!("http://acs.amazonaws.com/groups/{uri}")}]});
+    let owner = json!({"permission": "FULL_CONTROL", "grantee": [{"type": "CanonicalUser", "id": "0"}]});
+    let judged = |canned: &str, read: Value| {
+        let acl = json!({"bucket": "site", "acl": canned, "access_control_policy": read});
+        let bucket = recorded("aws_s3_bucket.b", &json!({"bucket": "site", "id": "site"}), None);
+        verdicts(&state(&[bucket, recorded("aws_s3_bucket_acl.b", &acl, None)]))
+    };
+    let public = ["aws_s3_bucket.b public -"];
+    let private = ["aws_s3_bucket.b private -"];
+    assert_eq!(judged("public-read", json!([])), public);
+    assert_eq!(judged("public-read", Value::Null), public);
+    assert_eq!(judged("private", json!([])), private);
+    assert_eq!(judged("public-read", json!([{"grant": [owner]}])), private);
+    assert_eq!(judged("private", json!([{"grant": [owner, grant("global/AllUsers")]}])), public);
+}
