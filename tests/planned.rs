@@ -638,3 +638,69 @@ fn an_access_control_list_that_was_not_read() {
     assert_eq!(judged("public-read", json!([{"grant": [owner]}])), private);
     assert_eq!(judged("private", json!([{"grant": [owner, grant("global/AllUsers")]}])), public);
 }
+
+/// A default port follows from the engine, although a plan does not know it; a rule that takes it opens it.
+#[test]
+fn a_rule_with_the_port_of_the_database() {
+    let judged = |engine: &str, reference: &str| {
+        let mut shown = database("a", true);
+        shown["engine"] = json!(engine);
+        shown.as_object_mut().unwrap().remove("port");
+        let rule = json!({"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "protocol": "tcp", "security_group_id": "sg-1"});
+        let ports = json!({"from_port": true, "to_port": true});
+        let changes = [
+            change(
+                "aws_db_instance.a",
+                &["create"],
+                &Value::Null,
+                &shown,
+                &json!({"port": true, "address": true}),
+            ),
+            change("aws_security_group.s", &["create"], &Value::Null, &json!({"id": "sg-1"}), &json!({})),
+            change("aws_security_group_rule.r", &["create"], &Value::Null, &rule, &ports),
+        ];
+        let port = json!({"references": [reference, "aws_db_instance.a"]});
+        let block = |address: &str, expressions: Value| {
+            let (resource_type, name) = address.split_once('.').unwrap();
+            json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
+                   "expressions": expressions})
+        };
+        let blocks = [
+            block("aws_db_instance.a", json!({})),
+            block("aws_security_group.s", json!({})),
+            block("aws_security_group_rule.r", json!({"from_port": port, "to_port": port})),
+        ];
+        let configuration = json!({"root_module": {"resources": blocks}});
+        verdicts(&plan(&changes, json!({"complete": true, "configuration": configuration})))
+    };
+    let port = "aws_db_instance.a.port";
+    assert_eq!(judged("postgres", port), ["aws_db_instance.a public introduced"]);
+    assert_eq!(judged("postgres", "aws_db_instance.a.address"), ["aws_db_instance.a undetermined -"]);
+    assert_eq!(judged("another", port), ["aws_db_instance.a undetermined -"]);
+}
+
+/// A document that waits for apply and whose statements are all known is known.
+#[test]
+fn a_document_that_waits_and_is_known() {
+    let judged = |identifier: &str| {
+        let statement = json!({"effect": null, "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::site/*"],
+                               "principals": [{"type": "AWS", "identifiers": [identifier]}]});
+        let document = json!({"address": "data.aws_iam_policy_document.d", "mode": "data",
+            "type": "aws_iam_policy_document", "name": "d", "action_reason": "read_because_dependency_pending",
+            "change": {"actions": ["read"], "before": null, "after": {"statement": [statement]},
+                       "after_unknown": {"id": true, "json": true, "minified_json": true}}});
+        let policy = json!({"bucket": "site"});
+        let unknown = json!({"policy": true});
+        let policy = change("aws_s3_bucket_policy.p", &["create"], &Value::Null, &policy, &unknown);
+        let json = ["data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"];
+        let policy_block = json!({"address": "aws_s3_bucket_policy.p", "mode": "managed",
+            "type": "aws_s3_bucket_policy", "name": "p", "expressions": {"policy": {"references": json}}});
+        let document_block = json!({"address": "data.aws_iam_policy_document.d", "mode": "data",
+            "type": "aws_iam_policy_document", "name": "d", "expressions": {"statement": [{}]}});
+        let configuration = json!({"root_module": {"resources": [policy_block, document_block]}});
+        let changes = [bucket("aws_s3_bucket.b", "site"), document, policy];
+        verdicts(&plan(&changes, json!({"complete": true, "configuration": configuration})))
+    };
+    assert_eq!(judged("*"), ["aws_s3_bucket.b public introduced"]);
+    assert_eq!(judged("111122223333"), ["aws_s3_bucket.b private -"]);
+}

@@ -145,8 +145,8 @@ impl Unknowns<'_, '_, '_> {
                     }
                     End::At(address, path) => self.at(address, path, name),
                 };
-                // What is known cannot be what the result is, which is not.
-                if value.is_wholly_known() {
+                // What the plan knows cannot be what the result is, which it does not.
+                if value.is_wholly_known() && !self.is_settled_here(end) {
                     continue;
                 }
                 if one.guess == Some(at) {
@@ -190,6 +190,16 @@ impl Unknowns<'_, '_, '_> {
             // What an Allow spares is not taken for everything.
             "not_resources" if denies => extended(&value),
             _ => value,
+        }
+    }
+
+    /// Whether an end is an attribute that a plan leaves open and that follows from others: a default port.
+    fn is_settled_here(&self, end: &End) -> bool {
+        match end {
+            End::At(address, path) => {
+                path.as_attribute().is_some_and(|name| wraps::leaves_open(self.tracer.entries, address, name))
+            }
+            End::Known(_) | End::Lost(_) => false,
         }
     }
 

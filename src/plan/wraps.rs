@@ -188,6 +188,12 @@ pub(super) fn has_attribute(entries: &Entries<'_>, any: &Address, name: &str) ->
     shape.is_some_and(|shape| shape.has(any, Path::attribute(name).steps()).is_true())
 }
 
+/// Whether an attribute of an instance is known only after apply.
+pub(super) fn leaves_open(entries: &Entries<'_>, of: &Address, name: &str) -> bool {
+    let unknown = entries.get(of).and_then(|entry| Json::read(entry.unknown?).ok());
+    unknown.is_some_and(|unknown| unknown.get(name).is_some_and(Json::is_true))
+}
+
 /// The names of the attributes of an instance that fit, in order; of what a plan does not show none.
 pub(super) fn attributes(entries: &Entries<'_>, of: &Address, fits: &dyn Fn(&str) -> bool) -> Vec<Name> {
     let Some(Shape { value, unknown, .. }) = entries.get(of).and_then(Shape::of) else { return Vec::new() };
