@@ -5,6 +5,7 @@
 //! a plan shows nothing (locals). Which instance is meant follows plan-format.md 4 and 5: an index that was
 //! lost is certain only where both have the same keys; else the same position is a guess.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -237,17 +238,19 @@ impl<'a> Tracer<'_, 'a> {
             };
         }
         let outer = Scope { repetition: None, key: Key::None, siblings: &[], ..scope.clone() };
+        // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
+        let mut keyed = further.behind(vec![PathStep::Key(key.clone())]);
+        keyed.siblings = Some(scope.siblings);
+        let found = self.part(node, &outer, &keyed, depth);
+        if matches!(found.as_slice(), [only] if only.ends.len() == 1) {
+            return found;
+        }
         // One name per key.
         let apart = Further { apart: true, ..further.clone() };
         let each = self.part(node, &outer, &apart, depth);
         if each.len() > 1 && each.len() == scope.siblings.len() {
             return vec![paired(each, key, scope.siblings)];
         }
-        let mut further = further.behind(vec![PathStep::Key(key.clone())]);
-        // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
-        further.siblings = Some(scope.siblings);
-        further.apart = false;
-        let found = self.part(node, &outer, &further, depth);
         if found.is_empty() { lost() } else { found }
     }
 
@@ -264,7 +267,7 @@ impl<'a> Tracer<'_, 'a> {
         let present = self.entries.keys_of_call(&scope.module, call.name);
         let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
         let mut chosen = match call.keys.first() {
-            Some(key) => Chosen { keys: vec![key.clone()], guess: None },
+            Some(key) => Chosen { keys: vec![key.clone()].into(), guess: None },
             None => choose(present, scope, iterates),
         };
         let first = chosen.keys.first().cloned().unwrap_or(Key::None);
@@ -368,8 +371,8 @@ impl<'a> Tracer<'_, 'a> {
 }
 
 /// Which keys a name without one may mean.
-struct Chosen {
-    keys: Vec<Key>,
+struct Chosen<'k> {
+    keys: Cow<'k, [Key]>,
     guess: Option<usize>,
 }
 
@@ -379,12 +382,12 @@ enum Taken {
     None,
 }
 
-impl Chosen {
+impl Chosen<'_> {
     /// Takes the step that names one of all instances, for certain or as a guess.
     fn take(&mut self, further: &mut Further<'_>, is_inside: &dyn Fn(&str) -> bool) -> Taken {
         let Some(pick) = further.pick(&self.keys, is_inside) else { return Taken::None };
         if pick.sure {
-            self.keys = self.keys.get(pick.place).cloned().into_iter().collect();
+            self.keys = self.keys.get(pick.place).cloned().into_iter().collect::<Vec<Key>>().into();
         } else {
             self.guess = Some(pick.place);
         }
@@ -393,12 +396,12 @@ impl Chosen {
     }
 }
 
-fn choose(present: &[Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen {
+fn choose<'k>(present: &'k [Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen<'k> {
     let own = present.binary_search(&scope.key).ok();
     if iterates && own.is_some() && present == scope.siblings {
-        return Chosen { keys: vec![scope.key.clone()], guess: None };
+        return Chosen { keys: vec![scope.key.clone()].into(), guess: None };
     }
-    let keys = present.to_vec();
+    let keys = Cow::Borrowed(present);
     match own {
         Some(at) if iterates && keys.len() > 1 => Chosen { keys, guess: Some(at) },
         Some(_) | None => Chosen { keys, guess: None },

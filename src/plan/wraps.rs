@@ -45,10 +45,10 @@ impl Further<'_> {
         Self { steps, siblings: None, ..self.clone() }
     }
 
-    /// Which of some instances a step names. `is_inside` tells the names of what these have.
+    /// Which of some instances, in order of their keys, a step names. `is_inside` tells the names of what these have.
     pub(super) fn pick(&self, present: &[Key], is_inside: &dyn Fn(&str) -> bool) -> Option<Pick> {
         let of = |step: &PathStep| {
-            let place = present.iter().position(|key| is_key(step, key))?;
+            let place = present.binary_search(&key_of(step)?).ok()?;
             let leads = matches!(step, PathStep::Attribute(name) if is_inside(name));
             (!leads).then_some(place)
         };
@@ -91,11 +91,11 @@ pub(super) struct Pick {
     pub(super) sure: bool,
 }
 
-fn is_key(step: &PathStep, key: &Key) -> bool {
-    match (step, key) {
-        (PathStep::Index(index), Key::Number(key)) => index == key,
-        (PathStep::Key(name) | PathStep::Attribute(name), Key::Text(key)) => name == key,
-        (_, _) => false,
+fn key_of(step: &PathStep) -> Option<Key> {
+    match step {
+        PathStep::Index(index) => Some(Key::Number(*index)),
+        PathStep::Key(name) | PathStep::Attribute(name) => Some(Key::Text(name.clone())),
+        PathStep::Any => None,
     }
 }
 
