@@ -216,7 +216,7 @@ fn parse(folder: &Path, sources: &Sources) -> (Root, Fence) {
 
 fn evaluate(sources: &Sources, fence: &Fence, root: &Root) -> Model {
     let given = VariableValues::new();
-    let evaluator = Evaluator::new(sources, fence, root, &given, "default".into());
+    let evaluator = Evaluator::new(sources, fence, root, &given, Some("default".into()));
     evaluator.build(&|_| Want::Attributes, false).model
 }
 

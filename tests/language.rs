@@ -133,7 +133,7 @@ fn evaluate(root: &Path) -> Answers {
     let mut loader = Loader::new(&sources);
     let tree = loader.load_root(root, &fence);
     let given = VariableValues::default();
-    let evaluator = Evaluator::new(&sources, &fence, &tree, &given, "default".into());
+    let evaluator = Evaluator::new(&sources, &fence, &tree, &given, Some("default".into()));
     let model = evaluator.build(&|_| Want::Nothing, true).model;
     let mut answers = Answers::default();
     for (name, value) in &model.outputs {

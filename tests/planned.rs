@@ -953,3 +953,174 @@ fn copies_of_policies_that_a_plan_changes() {
         assert_eq!(judged(&[role(&[], &[all, more]), gone]), existing, "{resource_type}");
     }
 }
+
+/// What a module makes of its resources, and what of it a rule outside of it names.
+fn rule_through_an_output(output: &[&str], named: &[&str]) -> Vec<String> {
+    let group = |name: &str| {
+        let group = json!({"name": name, "ingress": []});
+        change(
+            &format!("module.m.aws_security_group.{name}"),
+            &["create"],
+            &Value::Null,
+            &group,
+            &json!({"id": true}),
+        )
+    };
+    let vpc = change(
+        "module.m.aws_vpc.v",
+        &["create"],
+        &Value::Null,
+        &json!({"cidr_block": "10.0.0.0/16"}),
+        &json!({"id": true, "default_security_group_id": true}),
+    );
+    let rule = json!({"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "protocol": "-1", "from_port": 0, "to_port": 0});
+    let rule = change(
+        "aws_security_group_rule.r",
+        &["create"],
+        &Value::Null,
+        &rule,
+        &json!({"security_group_id": true, "id": true}),
+    );
+    let mut shown = database("a", true);
+    shown.as_object_mut().unwrap().remove("vpc_security_group_ids");
+    let unknown = json!({"vpc_security_group_ids": true, "id": true});
+    let database = change("aws_db_instance.a", &["create"], &Value::Null, &shown, &unknown);
+    let references = |names: &[&str]| json!({"references": names});
+    let resource = |address: &str, expressions: Value| {
+        let (resource_type, name) = address.split_once('.').unwrap();
+        json!({"address": address, "mode": "managed", "type": resource_type, "name": name, "expressions": expressions})
+    };
+    let inside = ["aws_security_group.db", "aws_security_group.app", "aws_vpc.v"];
+    let module = json!({
+        "resources": inside.map(|address| resource(address, json!({}))),
+        "outputs": {
+            "out": {"expression": references(output)},
+            "db": {"expression": references(&["aws_security_group.db.id", "aws_security_group.db"])},
+        },
+    });
+    let root = json!({
+        "resources": [
+            resource("aws_security_group_rule.r", json!({"security_group_id": references(named)})),
+            resource("aws_db_instance.a", json!({"vpc_security_group_ids": references(&["module.m.db", "module.m"])})),
+        ],
+        "module_calls": {"m": {"source": "./m", "module": module}},
+    });
+    let changes = [group("db"), group("app"), vpc, rule, database];
+    let more = json!({"complete": true, "configuration": {"root_module": root}});
+    verdicts(&plan(&changes, more))
+}
+
+/// The steps behind an output that holds whole resources: keys around them, or attributes.
+#[test]
+fn steps_behind_an_output() {
+    let (db, app) = ("aws_security_group.db", "aws_security_group.app");
+    let public = "public introduced";
+    for (output, named, expected) in [
+        (vec![db], "module.m.out.id", public),
+        (vec![db], "module.m.out.group.id", public),
+        (vec![db], "module.m.out[\"group\"][0].id", public),
+        (vec![db], "module.m.out.name.id", public),
+        (vec![db], "module.m.out.of[\"x.y\"].this", public),
+        (vec![app], "module.m.out.group.id", "private -"),
+        // Which one of two is meant, nobody knows; nor whether a local value is.
+        (vec![app, db], "module.m.out.group.id", "undetermined -"),
+        (vec![app, "local.groups"], "module.m.out.group.id", "undetermined -"),
+        (vec!["local.groups"], "module.m.out.group.id", "undetermined -"),
+        // An attribute that names another resource is not its own name.
+        (vec!["aws_vpc.v"], "module.m.out.id", "private -"),
+        (vec!["aws_vpc.v"], "module.m.out.sg", "private -"),
+        (vec!["aws_vpc.v"], "module.m.out.net.default_security_group_id", "private -"),
+        (vec!["aws_vpc.v.id", "aws_vpc.v.default_security_group_id", app], "module.m.out.sg", "private -"),
+    ] {
+        let judged = rule_through_an_output(&output, &[named]);
+        assert_eq!(judged, [format!("aws_db_instance.a {expected}")], "{named} of {output:?}");
+    }
+    // Steps without an end.
+    let long = format!("module.m.out{}.id", ".x".repeat(5000));
+    assert_eq!(rule_through_an_output(&[db], &[&long]), ["aws_db_instance.a undetermined -"]);
+}
+
+/// What an ACL was read as tells more than the canned one it was written with, unless nobody read it.
+#[test]
+fn an_access_control_list_that_was_not_read() {
+    let grant = |uri: &str| json!({"permission": "READ", "grantee": [{"type": "Group", "uri": format!("http://acs.amazonaws.com/groups/{uri}")}]});
+    let owner = json!({"permission": "FULL_CONTROL", "grantee": [{"type": "CanonicalUser", "id": "0"}]});
+    let judged = |canned: &str, read: Value| {
+        let acl = json!({"bucket": "site", "acl": canned, "access_control_policy": read});
+        let bucket = recorded("aws_s3_bucket.b", &json!({"bucket": "site", "id": "site"}), None);
+        verdicts(&state(&[bucket, recorded("aws_s3_bucket_acl.b", &acl, None)]))
+    };
+    let public = ["aws_s3_bucket.b public -"];
+    let private = ["aws_s3_bucket.b private -"];
+    assert_eq!(judged("public-read", json!([])), public);
+    assert_eq!(judged("public-read", Value::Null), public);
+    assert_eq!(judged("private", json!([])), private);
+    assert_eq!(judged("public-read", json!([{"grant": [owner]}])), private);
+    assert_eq!(judged("private", json!([{"grant": [owner, grant("global/AllUsers")]}])), public);
+}
+
+/// A default port follows from the engine, although a plan does not know it; a rule that takes it opens it.
+#[test]
+fn a_rule_with_the_port_of_the_database() {
+    let judged = |engine: &str, reference: &str| {
+        let mut shown = database("a", true);
+        shown["engine"] = json!(engine);
+        shown.as_object_mut().unwrap().remove("port");
+        let rule = json!({"type": "ingress", "cidr_blocks": ["0.0.0.0/0"], "protocol": "tcp", "security_group_id": "sg-1"});
+        let ports = json!({"from_port": true, "to_port": true});
+        let changes = [
+            change(
+                "aws_db_instance.a",
+                &["create"],
+                &Value::Null,
+                &shown,
+                &json!({"port": true, "address": true}),
+            ),
+            change("aws_security_group.s", &["create"], &Value::Null, &json!({"id": "sg-1"}), &json!({})),
+            change("aws_security_group_rule.r", &["create"], &Value::Null, &rule, &ports),
+        ];
+        let port = json!({"references": [reference, "aws_db_instance.a"]});
+        let block = |address: &str, expressions: Value| {
+            let (resource_type, name) = address.split_once('.').unwrap();
+            json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
+                   "expressions": expressions})
+        };
+        let blocks = [
+            block("aws_db_instance.a", json!({})),
+            block("aws_security_group.s", json!({})),
+            block("aws_security_group_rule.r", json!({"from_port": port, "to_port": port})),
+        ];
+        let configuration = json!({"root_module": {"resources": blocks}});
+        verdicts(&plan(&changes, json!({"complete": true, "configuration": configuration})))
+    };
+    let port = "aws_db_instance.a.port";
+    assert_eq!(judged("postgres", port), ["aws_db_instance.a public introduced"]);
+    assert_eq!(judged("postgres", "aws_db_instance.a.address"), ["aws_db_instance.a undetermined -"]);
+    assert_eq!(judged("another", port), ["aws_db_instance.a undetermined -"]);
+}
+
+/// A document that waits for apply and whose statements are all known is known.
+#[test]
+fn a_document_that_waits_and_is_known() {
+    let judged = |identifier: &str| {
+        let statement = json!({"effect": null, "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::site/*"],
+                               "principals": [{"type": "AWS", "identifiers": [identifier]}]});
+        let document = json!({"address": "data.aws_iam_policy_document.d", "mode": "data",
+            "type": "aws_iam_policy_document", "name": "d", "action_reason": "read_because_dependency_pending",
+            "change": {"actions": ["read"], "before": null, "after": {"statement": [statement]},
+                       "after_unknown": {"id": true, "json": true, "minified_json": true}}});
+        let policy = json!({"bucket": "site"});
+        let unknown = json!({"policy": true});
+        let policy = change("aws_s3_bucket_policy.p", &["create"], &Value::Null, &policy, &unknown);
+        let json = ["data.aws_iam_policy_document.d.json", "data.aws_iam_policy_document.d"];
+        let policy_block = json!({"address": "aws_s3_bucket_policy.p", "mode": "managed",
+            "type": "aws_s3_bucket_policy", "name": "p", "expressions": {"policy": {"references": json}}});
+        let document_block = json!({"address": "data.aws_iam_policy_document.d", "mode": "data",
+            "type": "aws_iam_policy_document", "name": "d", "expressions": {"statement": [{}]}});
+        let configuration = json!({"root_module": {"resources": [policy_block, document_block]}});
+        let changes = [bucket("aws_s3_bucket.b", "site"), document, policy];
+        verdicts(&plan(&changes, json!({"complete": true, "configuration": configuration})))
+    };
+    assert_eq!(judged("*"), ["aws_s3_bucket.b public introduced"]);
+    assert_eq!(judged("111122223333"), ["aws_s3_bucket.b private -"]);
+}

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use assert_cmd::Command;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A public bucket, `aws_s3_bucket.a`.
 const PUBLIC: &str = "resource \"aws_s3_bucket\" \"a\" {\n}\n\
@@ -728,4 +728,58 @@ fn a_plan_has_the_settings_and_comments_of_its_source() {
     tree.write(".tfward.hcl", "rule \"public-bucket\" {\n  level = \"warning\"\n}\n");
     let level = "set rule[\"public-bucket\"].level = warning @ .tfward.hcl:2";
     assert_eq!(tree.check(&["plan.json"]).lines(), dedent(&["1", "warning aws_s3_bucket.a", level]));
+}
+
+/// A plan does not say its workspace: without being told, nobody knows it.
+#[test]
+fn the_workspace_behind_a_plan() {
+    let configuration = r#"
+resource "aws_s3_bucket" "a" {
+}
+resource "aws_s3_bucket_policy" "a" {
+  bucket = aws_s3_bucket.a.id
+  policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Principal = { AWS = terraform.workspace == "prod" ? "*" : "111122223333" }
+    Action    = "s3:GetObject"
+    Resource  = "${aws_s3_bucket.a.arn}/*"
+  }] })
+}
+"#;
+    let resource = |resource_type: &str, after: Value, unknown: Value| {
+        json!({"address": format!("{resource_type}.a"), "mode": "managed", "type": resource_type, "name": "a",
+               "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
+    };
+    let bucket = resource("aws_s3_bucket", json!({}), json!({"bucket": true, "id": true, "arn": true}));
+    let policy =
+        resource("aws_s3_bucket_policy", json!({}), json!({"bucket": true, "policy": true, "id": true}));
+    let names = |names: &[&str]| json!({"references": names});
+    let configured = |resource_type: &str, expressions: Value| {
+        json!({"address": format!("{resource_type}.a"), "mode": "managed", "type": resource_type, "name": "a",
+               "expressions": expressions})
+    };
+    let of_policy = json!({
+        "bucket": names(&["aws_s3_bucket.a.id", "aws_s3_bucket.a"]),
+        "policy": names(&["terraform.workspace", "aws_s3_bucket.a.arn", "aws_s3_bucket.a"]),
+    });
+    let blocks = [configured("aws_s3_bucket", json!({})), configured("aws_s3_bucket_policy", of_policy)];
+    let plan = json!({"format_version": "1.2", "complete": true, "resource_changes": [bucket, policy],
+                      "configuration": {"root_module": {"resources": blocks}}});
+    let plan = plan.to_string();
+    let selected = (".terraform/environment", "prod");
+    let settings = (".tfward.hcl", "root \".\" {\n  workspace = \"prod\"\n}");
+    let no = [].as_slice();
+    for (more, arguments, expected) in [
+        (("empty", ""), no, "undetermined"),
+        (selected, no, "undetermined"),
+        (selected, &["--workspace", "default"], "private"),
+        (selected, &["--workspace", "prod"], "public"),
+        (settings, no, "public"),
+        (settings, &["--workspace", "default"], "private"),
+    ] {
+        let tree = Tree::new(&[("main.tf", configuration), ("plan.json", &plan), more]);
+        let arguments = [&["plan.json", "--source", "."], arguments].concat();
+        let checked = tree.check(&arguments);
+        assert_eq!(text(&checked.json["stores"][0], "verdict"), expected, "{more:?} {arguments:?}");
+    }
 }

@@ -28,7 +28,7 @@ use crate::input::variables::VariableValues;
 use crate::model::{Gap, Provider};
 use crate::source::{Diagnostic, Fence, Severity, Sources, Span};
 use crate::truth::Truth;
-use crate::value::{Cause, Data, Fields, Unknown, Value};
+use crate::value::{Cause, Data, Fields, Type, Unknown, Value};
 
 use budget::{Budget, Limit};
 use expand::{Expansion, Iteration, Shape};
@@ -39,7 +39,7 @@ pub struct Evaluator<'c> {
     fence: &'c Fence,
     root: &'c Root,
     given: &'c VariableValues,
-    workspace: Name,
+    workspace: Option<Name>,
     budget: Budget,
     diagnostics: RefCell<BTreeSet<Diagnostic>>,
     sensitive: RefCell<BTreeSet<Span>>,
@@ -176,7 +176,7 @@ impl<'c> Evaluator<'c> {
         fence: &'c Fence,
         root: &'c Root,
         given: &'c VariableValues,
-        workspace: Name,
+        workspace: Option<Name>,
     ) -> Self {
         Self {
             sources,
@@ -233,6 +233,19 @@ impl<'c> Evaluator<'c> {
             }
             Data::Null(_) | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => {}
         }
+    }
+
+    /// `terraform.workspace`, wherever it stands.
+    fn workspace(&self) -> Value {
+        let Some(name) = &self.workspace else {
+            let subject = Subject::Other("terraform.workspace".into());
+            let reference = Reference { module: ModulePath::root(), subject };
+            let mut unknown = Unknown::because(Cause::Variable(reference.clone())).of(Type::String);
+            unknown.named = Some((reference, Path::empty()));
+            unknown.not_null = true;
+            return Value::unknown(unknown);
+        };
+        Value::string(name)
     }
 
     fn local(&self, module: &Rc<ModuleInstance>, name: &Name) -> Value {

@@ -156,7 +156,7 @@ impl Evaluator<'_> {
             }
             ("terraform" | "tofu", Some(name)) => {
                 let value = match &**name {
-                    "workspace" => Some(Value::string(&self.workspace)),
+                    "workspace" => Some(self.workspace()),
                     "applying" => Some(Value::unknown(
                         Unknown::because(Cause::Function("terraform.applying".into()))
                             .of(Type::Bool)

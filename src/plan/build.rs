@@ -349,7 +349,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             let earlier = earlier.as_ref().and_then(|tree| tree.get(source)).and_then(Json::as_str);
             let changes =
                 entry.earlier.is_some() && earlier != attributes.get(source).and_then(|value| value.as_str());
-            attributes.remove(if changes { copied.attribute } else { source });
+            // What was read has at least its owner in it.
+            let is_read = attributes.get(copied.attribute).is_some_and(|copy| !is_empty(copy));
+            attributes.remove(if changes || !is_read { copied.attribute } else { source });
         }
         copies
     }
@@ -372,6 +374,11 @@ impl<'p, 'a> Builder<'p, 'a> {
     fn refuse(&self, message: String) {
         self.refused.borrow_mut().get_or_insert(Refused { message, help: Some(HOW), at: None });
     }
+}
+
+/// Whether a value is a list without elements.
+fn is_empty(value: &Value) -> bool {
+    value.as_sequence().is_some_and(|(elements, more)| elements.is_empty() && more.is_none())
 }
 
 /// Whether an attribute is the name of the resource itself, and not a reference to another one.

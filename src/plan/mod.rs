@@ -23,6 +23,7 @@ mod references;
 mod unknowns;
 mod unread;
 mod values;
+mod wraps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -142,6 +142,10 @@ fn merged(
     let mut entries = planned.to_map();
     for (name, value) in written.iter() {
         match entries.get(name) {
+            // The provider decides what is not set, as where nothing is written (plan-format.md 3).
+            Some(planned) if planned.as_unknown().is_some() && value.is_null() => {
+                entries.remove(name);
+            }
             Some(planned) => {
                 let merged = merge(planned, value, known, 0);
                 entries.insert(name.clone(), merged);
@@ -166,6 +170,7 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
             let is_named = unknown.identity.is_some() || !unknown.one_of.is_empty();
             if is_named { fill(written, known, depth) } else { placed(planned.clone()) }
         }
+        // A part of a block that is not set is what the provider makes of it.
         (Data::Unknown(_), Data::Null(_)) => placed(planned.clone()),
         (Data::Unknown(_), _) => fill(written, known, depth),
         (Data::String(text), Data::String(source)) => match text.as_known() {

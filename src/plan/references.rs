@@ -5,6 +5,7 @@
 //! a plan shows nothing (locals). Which instance is meant follows plan-format.md 4 and 5: an index that was
 //! lost is certain only where both have the same keys; else the same position is a guess.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use super::entries::Entries;
 use super::json::Json;
 use super::names::{self, Names, Part, mode_of, shortens};
 use super::values::{constant, constant_of};
+use super::wraps::{self, Further, MOST_STEPS, handed_out, inside, merged};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
 use crate::value::Value;
 
@@ -45,6 +47,11 @@ impl Found {
         Self { ends: vec![end], guess: None, every: false, mixed: false }
     }
 
+    /// One of several, and nobody knows which.
+    fn any(ends: impl Iterator<Item = End>) -> Self {
+        Self { ends: ends.collect(), guess: None, every: false, mixed: false }
+    }
+
     fn lost(name: impl Into<Name>) -> Vec<Self> {
         vec![Self::one(End::Lost(name.into()))]
     }
@@ -61,7 +68,7 @@ pub(super) struct Scope<'s, 'a> {
 
 /// The longest way of a name, and the most names that are followed for one value.
 const FURTHEST: usize = 64;
-const MOST_STEPS: usize = 4096;
+const MOST_NAMES: usize = 4096;
 
 /// Follows names.
 pub(super) struct Tracer<'p, 'a> {
@@ -92,8 +99,35 @@ fn traversals<'j>(references: &'j [Json<'_>]) -> Vec<&'j str> {
 impl<'a> Tracer<'_, 'a> {
     /// Where the names of an expression end.
     pub(super) fn expression(&self, node: &Json<'_>, scope: &Scope<'_, 'a>, depth: usize) -> Vec<Found> {
+        self.part(node, scope, &Further::default(), depth)
+    }
+
+    /// Where a part of what an expression makes ends.
+    fn part(
+        &self,
+        node: &Json<'_>,
+        scope: &Scope<'_, 'a>,
+        further: &Further<'_>,
+        depth: usize,
+    ) -> Vec<Found> {
+        let found = self.each_name(node, scope, further, depth);
+        if found.len() > 1 && !further.apart && !further.steps.is_empty() {
+            vec![merged(found, &further.steps)]
+        } else {
+            found
+        }
+    }
+
+    fn each_name(
+        &self,
+        node: &Json<'_>,
+        scope: &Scope<'_, 'a>,
+        further: &Further<'_>,
+        depth: usize,
+    ) -> Vec<Found> {
         if let Some(value) = constant_of(node) {
-            return vec![Found::one(End::Known(constant(value, self.names)))];
+            let value = constant(value, self.names);
+            return vec![Found::one(inside(&value, &further.steps, "a part of a literal"))];
         }
         let Some(references) = node.get("references").and_then(Json::elements) else {
             return Vec::new();
@@ -102,57 +136,69 @@ impl<'a> Tracer<'_, 'a> {
         let iterates = traversals.iter().any(|name| {
             matches!(*name, "each.key" | "each.value" | "count.index") || name.starts_with("each.value.")
         });
+        let is_index = |name: &&&str| matches!(**name, "each.key" | "count.index");
+        let among_others =
+            further.among_others || traversals.iter().filter(|name| !is_index(name)).count() > 1;
+        let further = Further { among_others, ..further.clone() };
         let mut found = Vec::new();
         for name in traversals {
-            if self.steps.get() >= MOST_STEPS || depth > FURTHEST {
+            if self.steps.get() >= MOST_NAMES || depth > FURTHEST {
                 return Found::lost(name);
             }
             self.steps.set(self.steps.get() + 1);
-            found.extend(self.follow(name, scope, iterates, depth + 1));
+            found.extend(self.follow(name, scope, iterates, &further, depth + 1));
         }
         found
     }
 
-    fn follow(&self, name: &str, scope: &Scope<'_, 'a>, iterates: bool, depth: usize) -> Vec<Found> {
+    fn follow(
+        &self,
+        name: &str,
+        scope: &Scope<'_, 'a>,
+        iterates: bool,
+        further: &Further<'_>,
+        depth: usize,
+    ) -> Vec<Found> {
         let Some(parts) = names::split(name) else { return Found::lost(name) };
+        if further.steps.len() + parts.len() > MOST_STEPS {
+            return Found::lost(name);
+        }
         match parts.as_slice() {
             [root, second, ..] if root.name == "var" => {
                 let steps = steps_of(&second.keys, parts.get(2..).unwrap_or_default());
-                self.variable(&scope.module, second.name, &steps, depth)
+                self.variable(&scope.module, second.name, &further.behind(steps), depth)
             }
             [root, second, rest @ ..] if root.name == "each" => {
                 if second.name == "key" {
                     return vec![Found::one(End::Known(key_value(&scope.key)))];
                 }
-                self.each_value(scope, &steps_of(&second.keys, rest), depth)
+                self.each_value(scope, &further.behind(steps_of(&second.keys, rest)), depth)
             }
             [root, ..] if root.name == "count" => vec![Found::one(End::Known(key_value(&scope.key)))],
             [root, ..] if matches!(root.name, "path" | "terraform") => Vec::new(),
             [root, second, rest @ ..] if root.name == "module" => {
-                self.output(scope, second, rest, iterates, depth)
+                self.call(scope, (second, rest), iterates, further, depth)
             }
             [root, ..] if matches!(root.name, "local" | "self" | "each") => Found::lost(name),
-            _ => self.resource(scope, &parts, iterates),
+            _ => self.resource(scope, &parts, iterates, further),
         }
     }
 
     /// A variable of a module instance: what its call hands it.
-    fn variable(&self, module: &ModulePath, name: &str, steps: &[PathStep], depth: usize) -> Vec<Found> {
+    fn variable(&self, module: &ModulePath, name: &str, further: &Further<'_>, depth: usize) -> Vec<Found> {
         let lost = || Found::lost(format!("var.{name}"));
+        let known = |value: &Value| vec![Found::one(inside(value, &further.steps, name))];
         let (Some(parent), Some(step)) = (module.parent(), module.steps().last()) else {
             let given = self.variables.get(name);
             let default = || self.default(module, name);
             let value = given.map(|json| constant(json, self.names)).or_else(default);
-            return value.map_or_else(lost, |value| vec![Found::one(inside(&value, steps, name))]);
+            return value.as_ref().map_or_else(lost, known);
         };
         let Some((_, Some(call))) = self.configuration.and_then(|section| section.module(module)) else {
             return lost();
         };
         let Some(node) = call.expressions.get().get(name) else {
-            return match self.default(module, name) {
-                Some(value) => vec![Found::one(inside(&value, steps, name))],
-                None => lost(),
-            };
+            return self.default(module, name).as_ref().map_or_else(lost, known);
         };
         let scope = Scope {
             siblings: self.entries.keys_of_call(&parent, &step.name),
@@ -160,8 +206,8 @@ impl<'a> Tracer<'_, 'a> {
             repetition: Some(&call.repetition),
             key: step.key.clone(),
         };
-        let found = self.expression(node, &scope, depth);
-        if found.is_empty() { lost() } else { apply(found, steps, name) }
+        let found = self.part(node, &scope, further, depth);
+        if found.is_empty() { lost() } else { found }
     }
 
     fn default(&self, module: &ModulePath, name: &str) -> Option<Value> {
@@ -171,7 +217,7 @@ impl<'a> Tracer<'_, 'a> {
     }
 
     /// `each.value`: what is iterated over, at the key.
-    fn each_value(&self, scope: &Scope<'_, 'a>, steps: &[PathStep], depth: usize) -> Vec<Found> {
+    fn each_value(&self, scope: &Scope<'_, 'a>, further: &Further<'_>, depth: usize) -> Vec<Found> {
         let lost = || Found::lost("each.value");
         let Key::Text(key) = &scope.key else { return lost() };
         let Some(for_each) = scope.repetition.and_then(|repetition| repetition.for_each.as_ref()) else {
@@ -183,7 +229,8 @@ impl<'a> Tracer<'_, 'a> {
             return match value {
                 Json::Object(entries) => match entries.get(key) {
                     Some(entry) => {
-                        vec![Found::one(inside(&constant(entry, self.names), steps, "each.value"))]
+                        let entry = constant(entry, self.names);
+                        vec![Found::one(inside(&entry, &further.steps, "each.value"))]
                     }
                     None => lost(),
                 },
@@ -191,84 +238,87 @@ impl<'a> Tracer<'_, 'a> {
             };
         }
         let outer = Scope { repetition: None, key: Key::None, siblings: &[], ..scope.clone() };
-        let found = self.expression(node, &outer, depth);
-        if found.is_empty() {
-            return lost();
+        // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
+        let mut keyed = further.behind(vec![PathStep::Key(key.clone())]);
+        keyed.siblings = Some(scope.siblings);
+        let found = self.part(node, &outer, &keyed, depth);
+        if matches!(found.as_slice(), [only] if only.ends.len() == 1) {
+            return found;
         }
-        if found.len() > 1 && found.len() == scope.siblings.len() {
-            return vec![paired(found, key, scope.siblings)];
+        // One name per key.
+        let apart = Further { apart: true, ..further.clone() };
+        let each = self.part(node, &outer, &apart, depth);
+        if each.len() > 1 && each.len() == scope.siblings.len() {
+            return vec![paired(each, key, scope.siblings)];
         }
-        let mut path = vec![PathStep::Key(key.clone())];
-        path.extend_from_slice(steps);
-        let single = found.len() == 1;
-        let mut found = apply(found, &path, "each.value");
-        for one in &mut found {
-            // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
-            let exact = single && self.has_keys(one, scope.siblings);
-            if !exact && one.ends.len() == 1 && matches!(one.ends.first(), Some(End::At(..))) {
-                one.widen(self.entries);
-            }
-        }
-        found
-    }
-
-    /// Whether the only end is an instance of a resource with just these keys.
-    fn has_keys(&self, found: &Found, keys: &[Key]) -> bool {
-        match found.ends.as_slice() {
-            [End::At(address, _)] => self.entries.keys_of_resource(address) == keys,
-            [End::Known(_)] => true,
-            _ => false,
-        }
+        if found.is_empty() { lost() } else { found }
     }
 
     /// `module.CALL.OUTPUT`, or without the output when its index is not a literal.
-    fn output(
+    fn call(
         &self,
         scope: &Scope<'_, 'a>,
-        call: &Part<'_>,
-        rest: &[Part<'_>],
+        (call, rest): (&Part<'_>, &[Part<'_>]),
         iterates: bool,
+        further: &Further<'_>,
         depth: usize,
     ) -> Vec<Found> {
         let written = || format!("module.{}", call.name);
         let present = self.entries.keys_of_call(&scope.module, call.name);
-        let chosen = match call.keys.first() {
-            Some(key) => Chosen { keys: vec![key.clone()], guess: None },
+        let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
+        let mut chosen = match call.keys.first() {
+            Some(key) => Chosen { keys: vec![key.clone()].into(), guess: None },
             None => choose(present, scope, iterates),
         };
-        let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
         let first = chosen.keys.first().cloned().unwrap_or(Key::None);
         let Some((module, _)) = self.configuration.and_then(|section| section.module(&child(&first))) else {
             return Found::lost(written());
         };
-        let (name, steps) = match rest {
-            [output, behind @ ..] => (Some(output.name), steps_of(&output.keys, behind)),
-            [] => (None, Vec::new()),
+        let is_output = |name: &str| module.outputs.contains_key(name);
+        let mut every = !iterates && chosen.keys.len() > 1;
+        let mut further = further.clone();
+        if rest.is_empty() && !iterates && call.keys.is_empty() {
+            every &= match chosen.take(&mut further, &is_output) {
+                Taken::One => false,
+                Taken::None => !further.may_pick(further.steps.len(), &chosen.keys),
+            };
+        }
+        let outputs: Vec<(&str, Further<'_>)> = match rest {
+            [output, behind @ ..] => vec![(output.name, further.behind(steps_of(&output.keys, behind)))],
+            [] => further.outputs(&is_output),
         };
         let mut joined: Vec<Found> = Vec::new();
         for (at, key) in chosen.keys.iter().enumerate() {
             let inner = Scope { module: child(key), repetition: None, key: Key::None, siblings: &[] };
-            let found = if let Some(name) = name {
-                let Some(expression) = module.outputs.get(name) else { return Found::lost(written()) };
-                let found = self.expression(expression.get(), &inner, depth);
-                if found.is_empty() {
-                    return Found::lost(format!("{}.{name}", written()));
+            let named = outputs.iter().map(|(name, further)| {
+                let Some(expression) = module.outputs.get(*name) else { return Found::lost(written()) };
+                let found = self.part(expression.get(), &inner, further, depth);
+                if found.is_empty() { Found::lost(format!("{}.{name}", written())) } else { found }
+            });
+            let mut found: Vec<Vec<Found>> = named.collect();
+            let found = match found.len() {
+                0 => {
+                    // Any output may be meant.
+                    let each = module.outputs.values();
+                    let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
+                    vec![handed_out(ends.collect())]
                 }
-                apply(found, &steps, name)
-            } else {
-                // Any output may be meant.
-                let each = module.outputs.values();
-                let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
-                vec![Found { mixed: true, ..merged(ends.collect()) }]
+                1 => found.pop().unwrap_or_default(),
+                _ => vec![merged(found.into_iter().flatten().collect(), &further.steps)],
             };
-            let every = !iterates && chosen.keys.len() > 1;
             join(&mut joined, found, chosen.guess == Some(at), every);
         }
         if joined.is_empty() { Found::lost(written()) } else { joined }
     }
 
     /// A resource or data source of this module.
-    fn resource(&self, scope: &Scope<'_, 'a>, parts: &[Part<'_>], iterates: bool) -> Vec<Found> {
+    fn resource(
+        &self,
+        scope: &Scope<'_, 'a>,
+        parts: &[Part<'_>],
+        iterates: bool,
+        further: &Further<'_>,
+    ) -> Vec<Found> {
         let (mode, rest) = mode_of(parts);
         let [resource_type, name, behind @ ..] = rest else { return Vec::new() };
         let mut address = Address {
@@ -278,58 +328,80 @@ impl<'a> Tracer<'_, 'a> {
             name: self.names.get(name.name),
             key: Key::None,
         };
-        let mut path = steps_of(&[], behind);
-        if let Some((key, further)) = name.keys.split_first() {
+        let is_read = (self.is_read)(mode, resource_type.name);
+        let paths = |any: &Address, base: &[PathStep], steps: &[PathStep]| -> Vec<Path> {
+            let base: Path = base.iter().cloned().collect();
+            wraps::paths(self.entries, any, &base, steps, is_read)
+        };
+        let mut base = steps_of(&[], behind);
+        if let Some((key, inner)) = name.keys.split_first() {
             address.key = key.clone();
-            path.splice(0..0, steps_of(further, &[]));
-            let missing = (self.is_read)(mode, resource_type.name)
-                && !self.entries.keys_of_resource(&address).contains(&address.key);
+            base.splice(0..0, steps_of(inner, &[]));
+            let missing = is_read && !self.entries.keys_of_resource(&address).contains(&address.key);
             if missing && self.whole {
                 return vec![Found::default()];
             }
-            return vec![Found::one(End::At(address, path.into_iter().collect()))];
+            let paths = paths(&address, &base, &further.steps);
+            return vec![Found::any(paths.into_iter().map(|path| End::At(address.clone(), path)))];
         }
-        let path: Path = path.into_iter().collect();
-        if !(self.is_read)(mode, resource_type.name) {
-            return vec![Found::one(End::At(address, path))];
+        let present = if is_read { self.entries.keys_of_resource(&address) } else { &[] };
+        if !is_read || present.is_empty() && !self.whole {
+            let paths = paths(&address, &base, &further.steps);
+            let address = if is_read { address.with_key(Key::Unknown) } else { address };
+            return vec![Found::any(paths.into_iter().map(|path| End::At(address.clone(), path)))];
         }
-        let present = self.entries.keys_of_resource(&address);
-        if present.is_empty() && !self.whole {
-            return vec![Found::one(End::At(address.with_key(Key::Unknown), path))];
+        let mut chosen = choose(present, scope, iterates);
+        let any = chosen.keys.first().map_or_else(|| address.clone(), |key| address.with_key(key.clone()));
+        let mut every = !iterates && chosen.keys.len() > 1;
+        let mut further = further.clone();
+        let is_attribute = |name: &str| wraps::has_attribute(self.entries, &any, name);
+        let picked = every && matches!(chosen.take(&mut further, &is_attribute), Taken::One);
+        let paths = paths(&any, &base, &further.steps);
+        if every {
+            let kept = paths.iter().map(|path| path.steps().len().saturating_sub(base.len())).min();
+            let dropped = further.steps.len().saturating_sub(kept.unwrap_or(0));
+            every = !picked && paths.len() == 1 && !further.may_pick(dropped, &chosen.keys);
         }
-        let chosen = choose(present, scope, iterates);
-        let ends: Vec<End> =
-            chosen.keys.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
-        let every = !iterates && ends.len() > 1;
-        vec![Found { ends, guess: chosen.guess, every, mixed: false }]
-    }
-}
-
-impl Found {
-    /// Makes the only end a guess among all instances of its resource.
-    fn widen(&mut self, entries: &Entries<'_>) {
-        let [End::At(address, path)] = self.ends.as_slice() else { return };
-        let all = entries.keys_of_resource(address);
-        let guess = all.iter().position(|key| *key == address.key);
-        let ends = all.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
-        if guess.is_some() {
-            *self = Self { ends, guess, every: false, mixed: false };
-        }
+        let guess = chosen.guess.filter(|_| paths.len() == 1);
+        let of = |key: &Key| address.with_key(key.clone());
+        let ends =
+            chosen.keys.iter().flat_map(|key| paths.iter().map(move |path| End::At(of(key), path.clone())));
+        vec![Found { guess, every, ..Found::any(ends) }]
     }
 }
 
 /// Which keys a name without one may mean.
-struct Chosen {
-    keys: Vec<Key>,
+struct Chosen<'k> {
+    keys: Cow<'k, [Key]>,
     guess: Option<usize>,
 }
 
-fn choose(present: &[Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen {
+/// Whether a step was taken as the key of one of them.
+enum Taken {
+    One,
+    None,
+}
+
+impl Chosen<'_> {
+    /// Takes the step that names one of all instances, for certain or as a guess.
+    fn take(&mut self, further: &mut Further<'_>, is_inside: &dyn Fn(&str) -> bool) -> Taken {
+        let Some(pick) = further.pick(&self.keys, is_inside) else { return Taken::None };
+        if pick.sure {
+            self.keys = self.keys.get(pick.place).cloned().into_iter().collect::<Vec<Key>>().into();
+        } else {
+            self.guess = Some(pick.place);
+        }
+        *further = further.from(pick.behind);
+        Taken::One
+    }
+}
+
+fn choose<'k>(present: &'k [Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen<'k> {
     let own = present.binary_search(&scope.key).ok();
     if iterates && own.is_some() && present == scope.siblings {
-        return Chosen { keys: vec![scope.key.clone()], guess: None };
+        return Chosen { keys: vec![scope.key.clone()].into(), guess: None };
     }
-    let keys = present.to_vec();
+    let keys = Cow::Borrowed(present);
     match own {
         Some(at) if iterates && keys.len() > 1 => Chosen { keys, guess: Some(at) },
         Some(_) | None => Chosen { keys, guess: None },
@@ -361,91 +433,6 @@ fn key_value(key: &Key) -> Value {
         Key::Number(index) => Value::number(crate::value::Number::from(i64::try_from(*index).unwrap_or(0))),
         Key::Text(key) => Value::string(key),
     }
-}
-
-/// A part of a known value; lost when it is not there.
-fn inside(value: &Value, steps: &[PathStep], name: &str) -> End {
-    let mut value = value.clone();
-    for step in steps {
-        let next = match step {
-            PathStep::Attribute(name) | PathStep::Key(name) => value.get(name).cloned(),
-            PathStep::Index(index) => value.as_sequence().and_then(|(elements, _)| {
-                usize::try_from(*index).ok().and_then(|index| elements.get(index)).cloned()
-            }),
-            PathStep::Any => None,
-        };
-        match next {
-            Some(next) => value = next,
-            None => return End::Lost(name.into()),
-        }
-    }
-    End::Known(value)
-}
-
-/// Goes further into what was found.
-fn apply(found: Vec<Found>, steps: &[PathStep], name: &str) -> Vec<Found> {
-    if steps.is_empty() {
-        return found;
-    }
-    let found = if found.len() > 1 { vec![merged(found)] } else { found };
-    found.into_iter().map(|one| go_into(one, steps, name)).collect()
-}
-
-fn go_into(found: Found, steps: &[PathStep], name: &str) -> Found {
-    let Some((first, mut rest)) = steps.split_first() else { return found };
-    let mut found = found;
-    let key = match first {
-        PathStep::Index(index) => Some(Key::Number(*index)),
-        PathStep::Key(key) => Some(Key::Text(key.clone())),
-        PathStep::Attribute(_) | PathStep::Any => None,
-    };
-    match key {
-        // The instances of a resource, of which one is taken.
-        Some(key) if found.every => {
-            let taken = found.ends.iter().find(|end| matches!(end, End::At(of, _) if of.key == key)).cloned();
-            match taken {
-                Some(end) => found = Found::one(end),
-                None => found.every = false,
-            }
-        }
-        Some(key) => {
-            let only = match found.ends.as_slice() {
-                [End::At(of, path)] => path.is_empty() && of.key == key,
-                _ => false,
-            };
-            if !only && !found.ends.iter().any(|end| matches!(end, End::At(_, path) if path.is_empty())) {
-                rest = steps;
-            }
-        }
-        None => rest = steps,
-    }
-    let ends = found.ends.into_iter().map(|end| match end {
-        End::Known(value) => inside(&value, steps, name),
-        End::At(of, path) if path.as_attribute().is_some_and(is_scalar) => End::At(of, path),
-        End::At(of, path) => End::At(of, rest.iter().fold(path, |path, step| path.then(step.clone()))),
-        End::Lost(name) => End::Lost(name),
-    });
-    Found { ends: ends.collect(), ..found }
-}
-
-/// Attributes that are no collections: an index behind one belongs to a list around it.
-fn is_scalar(name: &str) -> bool {
-    matches!(name, "id" | "arn" | "name" | "bucket" | "json" | "identifier")
-}
-
-/// Several names as one, of which it cannot be told which is meant.
-fn merged(found: Vec<Found>) -> Found {
-    let mut ends: Vec<End> = Vec::new();
-    for end in found.into_iter().flat_map(|found| found.ends) {
-        let known = ends.iter().any(|other| match (other, &end) {
-            (End::At(one, _), End::At(other, _)) => one == other,
-            (End::Known(_) | End::Lost(_) | End::At(..), _) => false,
-        });
-        if !known {
-            ends.push(end);
-        }
-    }
-    Found { ends, guess: None, every: false, mixed: false }
 }
 
 /// What is iterated over was written as one entry per key: of the same name, or else in the same order. Which

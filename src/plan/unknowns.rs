@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::json::Json;
 use super::references::{End, Found, Scope, Tracer};
 use super::values::{Place, Written, perhaps_blocks};
+use super::wraps;
 use crate::address::{Address, Mode, Path, PathStep};
 use crate::model::computed;
 use crate::value::text::TextBuilder;
@@ -144,8 +145,8 @@ impl Unknowns<'_, '_, '_> {
                     }
                     End::At(address, path) => self.at(address, path, name),
                 };
-                // What is known cannot be what the result is, which is not.
-                if value.is_wholly_known() {
+                // What the plan knows cannot be what the result is, which it does not.
+                if value.is_wholly_known() && !self.is_settled_here(end) {
                     continue;
                 }
                 if one.guess == Some(at) {
@@ -192,6 +193,16 @@ impl Unknowns<'_, '_, '_> {
         }
     }
 
+    /// Whether an end is an attribute that a plan leaves open and that follows from others: a default port.
+    fn is_settled_here(&self, end: &End) -> bool {
+        match end {
+            End::At(address, path) => {
+                path.as_attribute().is_some_and(|name| wraps::leaves_open(self.tracer.entries, address, name))
+            }
+            End::Known(_) | End::Lost(_) => false,
+        }
+    }
+
     /// An attribute of an instance; of the instance as a whole the one that is meant where this is written.
     fn at(&self, address: &Address, path: &Path, name: &str) -> Value {
         if !path.is_empty() {
@@ -202,7 +213,16 @@ impl Unknowns<'_, '_, '_> {
             _ if matches!(name, "resources" | "not_resources" | "identifiers") => "arn",
             Mode::Data | Mode::Managed | Mode::Ephemeral => "id",
         };
-        (self.look_up)(address, &Path::attribute(meant))
+        let own = (self.look_up)(address, &Path::attribute(meant));
+        if meant != "id" || is_of_kind(&stem(name), &kind_of(address, path)) {
+            return own;
+        }
+        // Of a VPC its default security group may be meant.
+        let is_meant = |other: &str| wraps::names_another(other) && is_of_kind(&stem(name), &stem(other));
+        let others = wraps::attributes(self.tracer.entries, address, &is_meant);
+        let others = others.iter().map(|other| (self.look_up)(address, &Path::attribute(other)));
+        let values: Vec<Value> = [own].into_iter().chain(others).collect();
+        Candidates { values, guess: None, every: false }.one()
     }
 
     /// Known only after apply, whatever it is.
@@ -231,13 +251,8 @@ impl Unknowns<'_, '_, '_> {
 /// Keeps the candidates that an attribute of that name can be, by the words in it: `subnet_id` of
 /// `aws_subnet`. One whose type has an attribute of its own beside it is meant there: `nat_gateway_id`.
 fn keep_kind(found: &mut Found, name: &str, around: Option<&Json<'_>>) {
-    let stem = |name: &str| -> String {
-        let endings = ["_ids", "_id", "_arns", "_arn", "_names", "_name", "_identifier"];
-        let ending = endings.iter().find_map(|ending| name.strip_suffix(ending));
-        ending.unwrap_or(name).to_owned()
-    };
     let kind = |end: &End| match end {
-        End::At(address, _) => address.resource_type.split_once('_').map(|(_, kind)| kind.to_owned()),
+        End::At(address, path) => Some(kind_of(address, path)),
         End::Known(_) | End::Lost(_) => None,
     };
     let own = stem(name);
@@ -247,13 +262,31 @@ fn keep_kind(found: &mut Found, name: &str, around: Option<&Json<'_>>) {
         }
         Some(_) | None => false,
     };
-    let fits = |end: &End| {
-        kind(end).is_some_and(|kind| (own.ends_with(&kind) || kind.ends_with(&own)) && !beside(&kind))
-    };
+    let fits = |end: &End| kind(end).is_some_and(|kind| is_of_kind(&own, &kind) && !beside(&kind));
     if found.ends.iter().any(fits) {
         found.ends.retain(fits);
         found.guess = None;
     }
+}
+
+/// The words of a name that say what it names: `vpc_security_group` of `vpc_security_group_ids`.
+fn stem(name: &str) -> String {
+    let endings = ["_ids", "_id", "_arns", "_arn", "_names", "_name", "_identifier"];
+    let ending = endings.iter().find_map(|ending| name.strip_suffix(ending));
+    ending.unwrap_or(name).to_owned()
+}
+
+/// The words that say what an attribute of an instance names: the instance, or what the attribute says.
+fn kind_of(address: &Address, path: &Path) -> String {
+    if let Some(name) = path.as_attribute().filter(|name| wraps::names_another(name)) {
+        return stem(name);
+    }
+    let kind = address.resource_type.split_once('_').map(|(_, kind)| kind);
+    kind.unwrap_or(&address.resource_type).to_owned()
+}
+
+fn is_of_kind(own: &str, kind: &str) -> bool {
+    own.ends_with(kind) || kind.ends_with(own)
 }
 
 /// What one name may mean, as values.

@@ -203,6 +203,9 @@ pub(super) fn lack(cause: &Cause) -> Lack {
                 Subject::Variable(variable) if reference.module.is_root() => {
                     format!("pass `--var {variable}=…` or a plan")
                 }
+                Subject::Other(name) if &**name == "terraform.workspace" => {
+                    "pass `--workspace` with its name".to_owned()
+                }
                 Subject::Variable(_)
                 | Subject::Local(_)
                 | Subject::Output(_)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Given;
-use super::settled::{Gate, InForce, unused_by_plan, workspace};
+use super::settled::{Gate, InForce, said_workspace, unused_by_plan};
 use crate::address::Address;
 use crate::config::Node;
 use crate::config::load::Loader;
@@ -289,8 +289,9 @@ fn configured(
             values.insert(attribute.name, variables::Given { value, span: attribute.name_span });
         }
     }
-    let (mut told, mut in_force) = (Vec::new(), Vec::new());
-    let workspace = workspace(sources, &root, given, &mut in_force, &mut told);
+    let mut in_force = Vec::new();
+    // A plan does not say its workspace, and the one that is selected now may be another.
+    let workspace = said_workspace(&root, given, &mut in_force);
     let evaluator = Evaluator::new(sources, &root.fence, &loaded, &values, workspace);
     let built = evaluator.build(want, false);
     Ok(Configured { built, folder: root.folder, root: shown, node: loaded.node, in_force })

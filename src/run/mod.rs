@@ -526,7 +526,7 @@ fn evaluate(
     let mut diagnostics = gathered.diagnostics;
     diagnostics.extend(tree.diagnostics.iter().cloned());
     let workspace = settled::workspace(sources, root, given, &mut in_force, &mut diagnostics);
-    let evaluator = Evaluator::new(sources, &root.fence, &tree, &gathered.values, workspace);
+    let evaluator = Evaluator::new(sources, &root.fence, &tree, &gathered.values, Some(workspace));
     let unclaimed = Unclaimed { names: gathered.unused, warnings: gathered.undeclared };
     let asides = if reach == Reach::Everything { evaluator.asides() } else { Vec::new() };
     let built = evaluator.build(want, reach != Reach::Verdicts);

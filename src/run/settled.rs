@@ -153,7 +153,7 @@ pub(super) fn values(
     options
 }
 
-/// The workspace of a root module: `--workspace`, `TF_WORKSPACE`, the settings, what Terraform has selected.
+/// The workspace of a root: the one that is said, else the one that is selected there.
 pub(super) fn workspace(
     sources: &Sources,
     root: &RootModule,
@@ -161,17 +161,26 @@ pub(super) fn workspace(
     in_force: &mut Vec<InForce>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Name {
+    let said = said_workspace(root, given, in_force);
+    input::workspace(sources, root, said.as_deref(), None, diagnostics)
+}
+
+/// The workspace that `--workspace`, `TF_WORKSPACE` or the settings say.
+pub(super) fn said_workspace(
+    root: &RootModule,
+    given: &Given<'_>,
+    in_force: &mut Vec<InForce>,
+) -> Option<Name> {
     let environment = given.surroundings.environment.iter().find(|(name, _)| name == "TF_WORKSPACE");
     let environment = environment.map(|(_, value)| value.as_str());
     let told = [given.values.workspace.as_deref(), environment];
-    let mut chosen = told.into_iter().flatten().find(|name| !name.is_empty());
-    let said = given.settings.of_root(&root.folder).filter_map(|block| block.workspace.as_ref()).last();
-    if let (None, Some(said)) = (chosen, said) {
-        chosen = Some(&said.value);
-        let name = format!("root[\"{}\"].workspace", given.settings.relative(&root.folder));
-        in_force.push((name, said.value.to_string(), Some(said.span)));
+    if let Some(chosen) = told.into_iter().flatten().find(|name| !name.is_empty()) {
+        return Some(chosen.into());
     }
-    input::workspace(sources, root, chosen, None, diagnostics)
+    let said = given.settings.of_root(&root.folder).filter_map(|block| block.workspace.as_ref()).last()?;
+    let name = format!("root[\"{}\"].workspace", given.settings.relative(&root.folder));
+    in_force.push((name, said.value.to_string(), Some(said.span)));
+    Some(said.value.clone())
 }
 
 /// Says which values of the settings a plan has no use for.

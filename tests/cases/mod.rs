@@ -95,7 +95,7 @@ pub(crate) fn load(folder: &Path, change: impl FnOnce(&mut Root, &mut VariableVa
     let declared = loaded.node.module.variables.keys().cloned().collect();
     let mut given = gather(&sources, &root, &declared, &[], &[]).values;
     change(&mut loaded, &mut given);
-    Evaluator::new(&sources, &root.fence, &loaded, &given, "default".into())
+    Evaluator::new(&sources, &root.fence, &loaded, &given, Some("default".into()))
         .build(&|_| Want::Attributes, false)
         .model
 }
