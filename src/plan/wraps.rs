@@ -76,7 +76,9 @@ impl Further<'_> {
         let named = present.iter().any(|key| matches!(key, Key::Text(_)));
         self.steps.iter().take(steps).any(|step| match step {
             PathStep::Index(_) | PathStep::Any => true,
-            PathStep::Key(_) | PathStep::Attribute(_) => named,
+            PathStep::Key(_) => named,
+            // `.groups` is a part of an object that holds all of them, and not one of a map.
+            PathStep::Attribute(_) => false,
         })
     }
 }
