@@ -533,3 +533,73 @@ fn deposed_objects() {
         assert_eq!(verdicts(&plan(&changes, json!({}))), ["aws_s3_bucket.b private -"]);
     }
 }
+
+/// An index that is no literal is lost: which instance is meant, the names behind tell.
+#[test]
+fn an_index_that_is_lost() {
+    let mut changes = Vec::new();
+    for (key, name) in [("a", "first"), ("b", "second")] {
+        let open = OPEN.replace("site", name);
+        let address = format!("aws_s3_bucket.b[\"{key}\"]");
+        changes.push(change(
+            &address,
+            &["create"],
+            &Value::Null,
+            &json!({"bucket": name}),
+            &json!({"id": true}),
+        ));
+        let policy = json!({"bucket": name, "policy": open});
+        changes.push(change(
+            &format!("aws_s3_bucket_policy.p[\"{key}\"]"),
+            &["no-op"],
+            &policy,
+            &policy,
+            &json!({}),
+        ));
+        let block = json!({"restrict_public_buckets": key == "a"});
+        let address = format!("aws_s3_bucket_public_access_block.x[\"{key}\"]");
+        changes.push(change(&address, &["create"], &Value::Null, &block, &json!({"bucket": true})));
+    }
+    for change in &mut changes {
+        let name = change["name"].as_str().unwrap().split('[').next().unwrap().to_owned();
+        change["name"] = json!(name);
+    }
+    let judged = |bucket: &[&str], for_each: &Value| {
+        let mut block = block(
+            "aws_s3_bucket_public_access_block.x",
+            &json!({"bucket": {"references": bucket}, "restrict_public_buckets": {"references": ["each.key"]}}),
+        );
+        block["for_each_expression"] = for_each.clone();
+        let of = |address: &str| self::block(address, &json!({}));
+        let resources = json!([of("aws_s3_bucket.b"), of("aws_s3_bucket_policy.p"), block]);
+        let more = json!({"configuration": {"root_module": {"resources": resources}},
+                          "variables": {"peer": {"value": {"a": "b", "b": "a"}},
+                                        "names": {"value": ["a", "b"]}, "on": {"value": true},
+                                        "other": {"value": "b"}}});
+        let found = verdicts(&plan(&changes, more));
+        found.iter().map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let set = json!({"references": ["var.names"]});
+    let peers = json!({"references": ["var.peer"]});
+    let literal = json!({"constant_value": {"a": "b", "b": "a"}});
+    let (own, peer, any) = ("private public", "public private", "undetermined undetermined");
+    let b = "aws_s3_bucket.b";
+    for (bucket, for_each, expected) in [
+        (vec![b, "each.key"], &set, own),
+        (vec![b, "each.key"], &peers, own),
+        (vec!["var.on", b, "each.key"], &peers, own),
+        (vec![b, "each.key", "var.on"], &peers, own),
+        (vec![b, "each.key", "var.other"], &peers, any),
+        (vec![b, "each.value"], &set, own),
+        (vec![b, "each.value"], &Value::Null, own),
+        (vec![b, "each.value"], &peers, peer),
+        (vec![b, "each.value"], &literal, peer),
+        (vec![b, "var.peer", "each.key"], &set, peer),
+        (vec![b, "var.peer", "each.value"], &peers, any),
+        (vec![b, "var.peer", "var.peer", "each.key"], &set, any),
+        (vec![b, "local.peer", "each.key"], &set, any),
+        (vec![b, "aws_iam_role.r.id", "aws_iam_role.r", "each.key"], &set, any),
+    ] {
+        assert_eq!(judged(&bucket, for_each), expected, "{bucket:?} {for_each}");
+    }
+}

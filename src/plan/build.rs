@@ -53,6 +53,7 @@ impl<'a> Shared<'_, 'a> {
             is_read,
             whole: self.whole,
             steps: Cell::new(0),
+            unseen: Cell::new(false),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod overlay;
 mod pairs;
 mod providers;
 mod references;
+mod selection;
 mod unknowns;
 mod unread;
 mod values;

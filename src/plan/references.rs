@@ -12,6 +12,7 @@ use super::configuration::{Configuration, Repetition};
 use super::entries::Entries;
 use super::json::Json;
 use super::names::{self, Names, Part, mode_of, shortens};
+use super::selection::{Chosen, Selected, choose, is_iteration, is_value, takes_index};
 use super::values::{constant, constant_of};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
 use crate::value::Value;
@@ -38,11 +39,13 @@ pub(super) struct Found {
     pub(super) every: bool,
     /// Whether they are all that a module hands out, of which only the right kind can be meant.
     pub(super) mixed: bool,
+    /// Whether it stands where the index of the name before it does: `each.key` of `aws_s3_bucket.a[each.key]`.
+    pub(super) selects: bool,
 }
 
 impl Found {
-    fn one(end: End) -> Self {
-        Self { ends: vec![end], guess: None, every: false, mixed: false }
+    pub(super) fn one(end: End) -> Self {
+        Self { ends: vec![end], ..Self::default() }
     }
 
     fn lost(name: impl Into<Name>) -> Vec<Self> {
@@ -74,6 +77,8 @@ pub(super) struct Tracer<'p, 'a> {
     /// Whether everything was planned, so that what has no instance does not exist.
     pub(super) whole: bool,
     pub(super) steps: Cell<usize>,
+    /// Whether an expression that was followed has parts that are known, and that the plan does not show.
+    pub(super) unseen: Cell<bool>,
 }
 
 /// The names of an expression in full, without those that they are shortened to.
@@ -99,21 +104,36 @@ impl<'a> Tracer<'_, 'a> {
             return Vec::new();
         };
         let traversals = traversals(references);
-        let iterates = traversals.iter().any(|name| {
-            matches!(*name, "each.key" | "each.value" | "count.index") || name.starts_with("each.value.")
-        });
         let mut found = Vec::new();
-        for name in traversals {
+        let mut before = None;
+        for (at, name) in traversals.iter().copied().enumerate() {
             if self.steps.get() >= MOST_STEPS || depth > FURTHEST {
                 return Found::lost(name);
             }
             self.steps.set(self.steps.get() + 1);
-            found.extend(self.follow(name, scope, iterates, depth + 1));
+            let selected = self.selected(&traversals, at, scope, depth + 1);
+            let mut more = self.follow(name, scope, &selected, depth + 1);
+            let selects = is_iteration(name) && before.is_some_and(takes_index);
+            if !selects && is_value(name) && scope.repetition.is_none_or(|by| by.for_each.is_none()) {
+                self.unseen.set(true);
+            }
+            for one in &mut more {
+                one.selects = selects;
+            }
+            found.extend(more);
+            before = Some(name);
         }
         found
     }
 
-    fn follow(&self, name: &str, scope: &Scope<'_, 'a>, iterates: bool, depth: usize) -> Vec<Found> {
+    /// Where one name ends.
+    pub(super) fn follow(
+        &self,
+        name: &str,
+        scope: &Scope<'_, 'a>,
+        selected: &Selected,
+        depth: usize,
+    ) -> Vec<Found> {
         let Some(parts) = names::split(name) else { return Found::lost(name) };
         match parts.as_slice() {
             [root, second, ..] if root.name == "var" => {
@@ -127,12 +147,15 @@ impl<'a> Tracer<'_, 'a> {
                 self.each_value(scope, &steps_of(&second.keys, rest), depth)
             }
             [root, ..] if root.name == "count" => vec![Found::one(End::Known(key_value(&scope.key)))],
-            [root, ..] if matches!(root.name, "path" | "terraform") => Vec::new(),
+            [root, ..] if matches!(root.name, "path" | "terraform") => {
+                self.unseen.set(true);
+                Vec::new()
+            }
             [root, second, rest @ ..] if root.name == "module" => {
-                self.output(scope, second, rest, iterates, depth)
+                self.output(scope, second, rest, selected, depth)
             }
             [root, ..] if matches!(root.name, "local" | "self" | "each") => Found::lost(name),
-            _ => self.resource(scope, &parts, iterates),
+            _ => self.resource(scope, &parts, selected),
         }
     }
 
@@ -195,6 +218,14 @@ impl<'a> Tracer<'_, 'a> {
         if found.is_empty() {
             return lost();
         }
+        if let [Found { ends, .. }] = found.as_slice()
+            && let [End::Known(value)] = ends.as_slice()
+            && let Some((elements, _)) = value.as_sequence()
+            && elements.iter().any(|element| element.as_str() == Some(&**key))
+        {
+            // A set: each key is its own value.
+            return vec![Found::one(inside(&Value::string(key), steps, "each.value"))];
+        }
         if found.len() > 1 && found.len() == scope.siblings.len() {
             return vec![paired(found, key, scope.siblings)];
         }
@@ -227,14 +258,14 @@ impl<'a> Tracer<'_, 'a> {
         scope: &Scope<'_, 'a>,
         call: &Part<'_>,
         rest: &[Part<'_>],
-        iterates: bool,
+        selected: &Selected,
         depth: usize,
     ) -> Vec<Found> {
         let written = || format!("module.{}", call.name);
         let present = self.entries.keys_of_call(&scope.module, call.name);
         let chosen = match call.keys.first() {
             Some(key) => Chosen { keys: vec![key.clone()], guess: None },
-            None => choose(present, scope, iterates),
+            None => choose(present, scope, selected),
         };
         let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
         let first = chosen.keys.first().cloned().unwrap_or(Key::None);
@@ -261,14 +292,14 @@ impl<'a> Tracer<'_, 'a> {
                 let ends = each.flat_map(|output| self.expression(output.get(), &inner, depth));
                 vec![Found { mixed: true, ..merged(ends.collect()) }]
             };
-            let every = !iterates && chosen.keys.len() > 1;
+            let every = *selected == Selected::All && chosen.keys.len() > 1;
             join(&mut joined, found, chosen.guess == Some(at), every);
         }
         if joined.is_empty() { Found::lost(written()) } else { joined }
     }
 
     /// A resource or data source of this module.
-    fn resource(&self, scope: &Scope<'_, 'a>, parts: &[Part<'_>], iterates: bool) -> Vec<Found> {
+    fn resource(&self, scope: &Scope<'_, 'a>, parts: &[Part<'_>], selected: &Selected) -> Vec<Found> {
         let (mode, rest) = mode_of(parts);
         let [resource_type, name, behind @ ..] = rest else { return Vec::new() };
         let mut address = Address {
@@ -297,11 +328,11 @@ impl<'a> Tracer<'_, 'a> {
         if present.is_empty() && !self.whole {
             return vec![Found::one(End::At(address.with_key(Key::Unknown), path))];
         }
-        let chosen = choose(present, scope, iterates);
+        let chosen = choose(present, scope, selected);
         let ends: Vec<End> =
             chosen.keys.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
-        let every = !iterates && ends.len() > 1;
-        vec![Found { ends, guess: chosen.guess, every, mixed: false }]
+        let every = *selected == Selected::All && ends.len() > 1;
+        vec![Found { ends, guess: chosen.guess, every, ..Found::default() }]
     }
 }
 
@@ -313,26 +344,8 @@ impl Found {
         let guess = all.iter().position(|key| *key == address.key);
         let ends = all.iter().map(|key| End::At(address.with_key(key.clone()), path.clone())).collect();
         if guess.is_some() {
-            *self = Self { ends, guess, every: false, mixed: false };
+            *self = Self { ends, guess, ..Self::default() };
         }
-    }
-}
-
-/// Which keys a name without one may mean.
-struct Chosen {
-    keys: Vec<Key>,
-    guess: Option<usize>,
-}
-
-fn choose(present: &[Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen {
-    let own = present.binary_search(&scope.key).ok();
-    if iterates && own.is_some() && present == scope.siblings {
-        return Chosen { keys: vec![scope.key.clone()], guess: None };
-    }
-    let keys = present.to_vec();
-    match own {
-        Some(at) if iterates && keys.len() > 1 => Chosen { keys, guess: Some(at) },
-        Some(_) | None => Chosen { keys, guess: None },
     }
 }
 
@@ -364,7 +377,7 @@ fn key_value(key: &Key) -> Value {
 }
 
 /// A part of a known value; lost when it is not there.
-fn inside(value: &Value, steps: &[PathStep], name: &str) -> End {
+pub(super) fn inside(value: &Value, steps: &[PathStep], name: &str) -> End {
     let mut value = value.clone();
     for step in steps {
         let next = match step {
@@ -445,7 +458,7 @@ fn merged(found: Vec<Found>) -> Found {
             ends.push(end);
         }
     }
-    Found { ends, guess: None, every: false, mixed: false }
+    Found { ends, ..Found::default() }
 }
 
 /// What is iterated over was written as one entry per key: of the same name, or else in the same order. Which
@@ -460,7 +473,7 @@ fn paired(found: Vec<Found>, key: &Name, keys: &[Key]) -> Found {
     let single = found.iter().all(|found| found.ends.len() == 1);
     let guess = named.or(position).filter(|_| single);
     let ends = found.into_iter().flat_map(|found| found.ends).collect();
-    Found { ends, guess, every: false, mixed: false }
+    Found { ends, guess, ..Found::default() }
 }
 
 /// Adds what was found in one more instance of a module.

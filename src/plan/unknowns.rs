@@ -121,7 +121,7 @@ impl Unknowns<'_, '_, '_> {
         if found.len() > 1 && (inside || nodes.len() > 1) {
             // Several blocks, or several parts of one expression, may be this one.
             let ends = found.into_iter().flat_map(|found| found.ends).collect();
-            found = vec![Found { ends, guess: None, every: false, mixed: inside }];
+            found = vec![Found { ends, mixed: inside, ..Found::default() }];
         }
         for one in found.iter_mut().filter(|one| one.mixed) {
             keep_kind(one, name, place.around);
