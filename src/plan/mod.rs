@@ -13,6 +13,7 @@ mod former;
 mod gaps;
 mod handed;
 mod json;
+mod lists;
 mod names;
 mod outputs;
 pub mod overlay;

@@ -15,7 +15,7 @@ use super::names::{self, Names, Part, mode_of, shortens};
 use super::selection::{Chosen, Selected, choose, is_iteration, is_value, takes_index};
 use super::values::{constant, constant_of};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
-use crate::value::Value;
+use crate::value::{Data, Value};
 
 /// Where a name ends.
 #[derive(Clone, Debug)]
@@ -50,6 +50,14 @@ impl Found {
 
     fn lost(name: impl Into<Name>) -> Vec<Self> {
         vec![Self::one(End::Lost(name.into()))]
+    }
+
+    /// Whether it is the one instance that was selected by its key.
+    fn is_picked(&self, selected: &Selected) -> bool {
+        match (selected, self.ends.as_slice()) {
+            (Selected::Key(key), [End::At(address, _)]) => address.key == *key,
+            _ => false,
+        }
     }
 }
 
@@ -104,8 +112,8 @@ impl<'a> Tracer<'_, 'a> {
             return Vec::new();
         };
         let traversals = traversals(references);
-        let mut found = Vec::new();
-        let mut before = None;
+        let mut found: Vec<Found> = Vec::new();
+        let mut before: Option<(&str, bool)> = None;
         for (at, name) in traversals.iter().copied().enumerate() {
             if self.steps.get() >= MOST_STEPS || depth > FURTHEST {
                 return Found::lost(name);
@@ -113,15 +121,17 @@ impl<'a> Tracer<'_, 'a> {
             self.steps.set(self.steps.get() + 1);
             let selected = self.selected(&traversals, at, scope, depth + 1);
             let mut more = self.follow(name, scope, &selected, depth + 1);
-            let selects = is_iteration(name) && before.is_some_and(takes_index);
-            if !selects && is_value(name) && scope.repetition.is_none_or(|by| by.for_each.is_none()) {
+            let is_index = is_iteration(name) && before.is_some_and(|(before, _)| takes_index(before));
+            // `var.other` of `a[var.other[each.key]]`
+            let leads = name.starts_with("var.") && before.is_some_and(|(_, picked)| picked);
+            if !is_index && is_value(name) && scope.repetition.is_none_or(|by| by.for_each.is_none()) {
                 self.unseen.set(true);
             }
             for one in &mut more {
-                one.selects = selects;
+                one.selects = is_index || leads;
             }
+            before = Some((name, more.iter().all(|one| one.is_picked(&selected))));
             found.extend(more);
-            before = Some(name);
         }
         found
     }
@@ -183,7 +193,7 @@ impl<'a> Tracer<'_, 'a> {
             repetition: Some(&call.repetition),
             key: step.key.clone(),
         };
-        let found = self.expression(node, &scope, depth);
+        let found = decided(self.expression(node, &scope, depth));
         if found.is_empty() { lost() } else { apply(found, steps, name) }
     }
 
@@ -281,7 +291,7 @@ impl<'a> Tracer<'_, 'a> {
             let inner = Scope { module: child(key), repetition: None, key: Key::None, siblings: &[] };
             let found = if let Some(name) = name {
                 let Some(expression) = module.outputs.get(name) else { return Found::lost(written()) };
-                let found = self.expression(expression.get(), &inner, depth);
+                let found = decided(self.expression(expression.get(), &inner, depth));
                 if found.is_empty() {
                     return Found::lost(format!("{}.{name}", written()));
                 }
@@ -395,6 +405,16 @@ pub(super) fn inside(value: &Value, steps: &[PathStep], name: &str) -> End {
     End::Known(value)
 }
 
+/// What an argument or output is, without what decided that it is the only thing there: `var.create ? x : null`.
+fn decided(mut found: Vec<Found>) -> Vec<Found> {
+    let is_known = |one: &Found| one.ends.iter().all(|end| matches!(end, End::Known(_)));
+    if found.iter().filter(|one| !is_known(one)).count() == 1 {
+        let is_true = |end: &End| matches!(end, End::Known(Value { data: Data::Bool(true), .. }));
+        found.retain(|one| one.ends.is_empty() || !one.ends.iter().all(is_true));
+    }
+    found
+}
+
 /// Goes further into what was found.
 fn apply(found: Vec<Found>, steps: &[PathStep], name: &str) -> Vec<Found> {
     if steps.is_empty() {
@@ -442,7 +462,7 @@ fn go_into(found: Found, steps: &[PathStep], name: &str) -> Found {
 }
 
 /// Attributes that are no collections: an index behind one belongs to a list around it.
-fn is_scalar(name: &str) -> bool {
+pub(super) fn is_scalar(name: &str) -> bool {
     matches!(name, "id" | "arn" | "name" | "bucket" | "json" | "identifier")
 }
 

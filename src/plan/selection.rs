@@ -105,11 +105,12 @@ impl<'a> Tracer<'_, 'a> {
                 None => Selected::One,
             },
             // `a[var.other[each.key]].id`
-            [variable, key, ..] if is_key(key) => {
-                let step = match &scope.key {
-                    Key::Text(key) => PathStep::Key(key.clone()),
-                    Key::Number(index) => PathStep::Index(*index),
-                    Key::None | Key::Unknown | Key::Former(_) => PathStep::Any,
+            [variable, by, ..] if is_iteration(by) => {
+                let by = self.known(by, scope, depth).and_then(|value| as_key(&value));
+                let step = match by {
+                    Some(Key::Text(key)) => PathStep::Key(key),
+                    Some(Key::Number(index)) => PathStep::Index(index),
+                    Some(Key::None | Key::Unknown | Key::Former(_)) | None => return Selected::One,
                 };
                 let found = self.known(variable, scope, depth).map(|value| inside(&value, &[step], variable));
                 let Some(End::Known(value)) = found else { return Selected::One };

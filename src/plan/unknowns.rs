@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::json::Json;
+use super::lists::{is_list, possible};
 use super::references::{End, Found, Scope, Tracer};
 use super::values::{Place, Written, perhaps_blocks};
 use crate::address::{Address, Mode, Path, PathStep};
@@ -88,6 +89,8 @@ pub(super) struct Unknowns<'u, 'p, 'a> {
     pub(super) address: &'u Address,
     pub(super) scope: &'u Scope<'u, 'a>,
     pub(super) look_up: LookUp<'u>,
+    /// Whether the plan itself knows an attribute.
+    pub(super) is_shown: &'u dyn Fn(&Address, &Path) -> bool,
 }
 
 impl Unknowns<'_, '_, '_> {
@@ -103,6 +106,7 @@ impl Unknowns<'_, '_, '_> {
             return Some(perhaps_blocks(self.own(place)));
         }
         self.tracer.steps.set(0);
+        self.tracer.unseen.set(false);
         let mut found: Vec<Found> = Vec::new();
         for node in nodes {
             let more = self.tracer.expression(node, self.scope, 0);
@@ -126,7 +130,8 @@ impl Unknowns<'_, '_, '_> {
         for one in found.iter_mut().filter(|one| one.mixed) {
             keep_kind(one, name, place.around);
         }
-        Some(self.made(place, &found, name))
+        let list = place.list || place.sensitive && is_list(name);
+        Some(if list { self.list(place, found, name) } else { self.made(place, &found, name) })
     }
 
     fn made(&self, place: &Place<'_>, found: &[Found], name: &str) -> Value {
@@ -136,7 +141,7 @@ impl Unknowns<'_, '_, '_> {
             let mut values = Vec::new();
             let mut guess = None;
             for (at, end) in one.ends.iter().enumerate() {
-                let value = match end {
+                let (value, is_known) = match end {
                     End::Known(_) => continue,
                     End::Lost(name) => {
                         lost.push(Cause::Hidden(name.clone()));
@@ -145,7 +150,7 @@ impl Unknowns<'_, '_, '_> {
                     End::At(address, path) => self.at(address, path, name),
                 };
                 // What is known cannot be what the result is, which is not.
-                if value.is_wholly_known() {
+                if is_known {
                     continue;
                 }
                 if one.guess == Some(at) {
@@ -154,7 +159,7 @@ impl Unknowns<'_, '_, '_> {
                 values.push(value);
             }
             if !values.is_empty() {
-                candidates.push(Candidates { values, guess, every: one.every });
+                candidates.push(Candidates { values, guess });
             }
         }
         if lost.is_empty() && candidates.is_empty() {
@@ -167,10 +172,7 @@ impl Unknowns<'_, '_, '_> {
             let causes = candidates.iter().flat_map(|candidates| &candidates.values).flat_map(causes);
             return Value::unknown(Unknown::because(Cause::any(lost.into_iter().chain(causes))));
         }
-        if place.list {
-            let elements = candidates.into_iter().flat_map(Candidates::elements);
-            return Value::tuple(elements.collect());
-        }
+        self.add_known(place, found, &mut candidates);
         let only = match (place.position, candidates.len()) {
             (Some((at, count)), several) if several > 1 && count == several => {
                 candidates.into_iter().nth(at).map(Candidates::one)
@@ -178,7 +180,7 @@ impl Unknowns<'_, '_, '_> {
             (_, 1) => candidates.into_iter().next().map(Candidates::one),
             (_, _) => {
                 let values = candidates.into_iter().flat_map(|candidates| candidates.values).collect();
-                Some(Candidates { values, guess: None, every: false }.one())
+                Some(Candidates { values, guess: None }.one())
             }
         };
         let value = only.unwrap_or_else(|| Value::unknown(self.own(place)));
@@ -192,21 +194,45 @@ impl Unknowns<'_, '_, '_> {
         }
     }
 
-    /// An attribute of an instance; of the instance as a whole the one that is meant where this is written.
-    fn at(&self, address: &Address, path: &Path, name: &str) -> Value {
-        if !path.is_empty() {
-            return (self.look_up)(address, path);
+    /// Adds what is known and may be one of the unknown elements: there are more of these than unknown names
+    /// (`sort`, `reverse`).
+    fn add_known(&self, place: &Place<'_>, found: &[Found], candidates: &mut Vec<Candidates>) {
+        let values: usize = candidates.iter().map(|candidates| candidates.values.len()).sum();
+        let name = last_name(place.path);
+        if name == "resources" || place.position.is_none_or(|(_, count)| count <= values) {
+            return;
         }
+        let known = found.iter().filter(|one| !one.selects).flat_map(|one| &one.ends);
+        let known: Vec<&Value> = known
+            .filter_map(|end| match end {
+                End::Known(value) => Some(value),
+                End::At(..) | End::Lost(_) => None,
+            })
+            .collect();
+        let more = possible(&known, name).unwrap_or_else(|| vec![Value::unknown(self.own(place))]);
+        if !more.is_empty() {
+            let all = std::mem::take(candidates).into_iter().flat_map(|candidates| candidates.values);
+            *candidates = vec![Candidates { values: all.chain(more).collect(), guess: None }];
+        }
+    }
+
+    /// An attribute of an instance, of the instance as a whole the one that is meant where this is written; and
+    /// whether the plan knows it.
+    pub(super) fn at(&self, address: &Address, path: &Path, name: &str) -> (Value, bool) {
         let meant = match address.mode {
             Mode::Data if DOCUMENTS.contains(&name) => "json",
             _ if matches!(name, "resources" | "not_resources" | "identifiers") => "arn",
             Mode::Data | Mode::Managed | Mode::Ephemeral => "id",
         };
-        (self.look_up)(address, &Path::attribute(meant))
+        let meant = Path::attribute(meant);
+        let path = if path.is_empty() { &meant } else { path };
+        let value = (self.look_up)(address, path);
+        let is_known = value.is_wholly_known() && (self.is_shown)(address, path);
+        (value, is_known)
     }
 
     /// Known only after apply, whatever it is.
-    fn own(&self, place: &Place<'_>) -> Unknown {
+    pub(super) fn own(&self, place: &Place<'_>) -> Unknown {
         Unknown::because(Cause::Attribute { of: self.address.clone(), path: place.path.clone() })
     }
 
@@ -257,15 +283,14 @@ fn keep_kind(found: &mut Found, name: &str, around: Option<&Json<'_>>) {
 }
 
 /// What one name may mean, as values.
-struct Candidates {
-    values: Vec<Value>,
-    guess: Option<usize>,
-    every: bool,
+pub(super) struct Candidates {
+    pub(super) values: Vec<Value>,
+    pub(super) guess: Option<usize>,
 }
 
 impl Candidates {
     /// The one value, whichever it is.
-    fn one(self) -> Value {
+    pub(super) fn one(self) -> Value {
         let guess = self.guess.and_then(|at| self.values.get(at)).and_then(identity);
         match <[Value; 1]>::try_from(self.values) {
             Ok([only]) => only,
@@ -275,23 +300,18 @@ impl Candidates {
             }
         }
     }
-
-    /// The elements that it stands for in a list.
-    fn elements(self) -> Vec<Value> {
-        if self.every { self.values } else { vec![self.one()] }
-    }
 }
 
 fn identity(value: &Value) -> Option<(Address, Path)> {
     value.as_unknown().and_then(|unknown| unknown.identity.clone())
 }
 
-fn causes(value: &Value) -> Vec<Cause> {
+pub(super) fn causes(value: &Value) -> Vec<Cause> {
     value.unknowns().iter().map(|unknown| unknown.cause.clone()).collect()
 }
 
 /// Whether a value is a document, and not a part of one.
-fn is_document(value: &Value) -> bool {
+pub(super) fn is_document(value: &Value) -> bool {
     let Some(unknown) = value.as_unknown() else { return true };
     match &unknown.identity {
         Some((_, path)) => DOCUMENT_SOURCES.contains(&last_name(path)),
@@ -300,7 +320,7 @@ fn is_document(value: &Value) -> bool {
 }
 
 /// The name of the last attribute of a path.
-fn last_name(path: &Path) -> &str {
+pub(super) fn last_name(path: &Path) -> &str {
     let names = path.steps().iter().rev().find_map(|step| match step {
         PathStep::Attribute(name) => Some(&**name),
         PathStep::Index(_) | PathStep::Key(_) | PathStep::Any => None,
