@@ -33,6 +33,7 @@ fn verdicts(plan: &Value) -> Vec<String> {
 fn change(address: &str, actions: &[&str], before: &Value, after: &Value, unknown: &Value) -> Value {
     let local = address.rsplit_once("module.").map_or(address, |(_, call)| call.split_once('.').unwrap().1);
     let (resource_type, name) = local.split_once('.').unwrap();
+    let name = name.split('[').next();
     json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
            "provider_name": "registry.terraform.io/hashicorp/aws",
            "change": {"actions": actions, "before": before, "after": after, "after_unknown": unknown}})
@@ -560,10 +561,6 @@ fn an_index_that_is_lost() {
         let address = format!("aws_s3_bucket_public_access_block.x[\"{key}\"]");
         changes.push(change(&address, &["create"], &Value::Null, &block, &json!({"bucket": true})));
     }
-    for change in &mut changes {
-        let name = change["name"].as_str().unwrap().split('[').next().unwrap().to_owned();
-        change["name"] = json!(name);
-    }
     let judged = |bucket: &[&str], for_each: &Value| {
         let mut block = block(
             "aws_s3_bucket_public_access_block.x",
@@ -614,7 +611,7 @@ fn full(attribute: &str) -> Vec<String> {
 /// References as a plan has them: what is written in brief is an attribute in full.
 fn references(names: &str) -> Value {
     let each = names.split_whitespace().flat_map(|name| match name.split_once('.') {
-        Some(("var" | "local" | "path" | "terraform" | "each", _)) => vec![name.to_owned()],
+        Some(("aws_security_group" | "var" | "local" | "path" | "terraform", _)) => vec![name.to_owned()],
         Some(_) => full(name),
         None => full(&format!("aws_security_group.{name}.id")),
     });
@@ -628,7 +625,7 @@ fn groups_of_a_list_that_is_not_known() {
     let variables = json!({
         "one": {"value": "sg-1"}, "list": {"value": ["sg-1"]}, "none": {"value": []}, "null": {"value": null},
         "empty": {"value": ""}, "on": {"value": true}, "place": {"value": "here"}, "map": {"value": {"a": "sg-1"}},
-        "places": {"value": ["here", "there"]}});
+        "places": {"value": ["here", "there"]}, "number": {"value": 1}});
     let group = |name: &str, addresses: &str, unknown: Value| {
         let group = group("sg-0", addresses);
         let mut group = group.as_object().unwrap().clone();
@@ -650,10 +647,12 @@ fn groups_of_a_list_that_is_not_known() {
             group("shut", "10.0.0.0/8", id.clone()),
             group("low", "10.0.0.0/16", id),
             group("old", "0.0.0.0/0", json!({})),
+            group("all[0]", "0.0.0.0/0", json!({"id": true})),
+            group("all[1]", "10.0.0.0/8", json!({"id": true})),
             database,
         ];
         let expressions = json!({"vpc_security_group_ids": references(names)});
-        let mut resources: Vec<Value> = ["open", "shut", "low", "old"]
+        let mut resources: Vec<Value> = ["open", "shut", "low", "old", "all"]
             .map(|name| block(&format!("aws_security_group.{name}"), &json!({})))
             .to_vec();
         resources.push(block("aws_db_instance.a", &expressions));
@@ -690,6 +689,13 @@ fn groups_of_a_list_that_is_not_known() {
         ("shut var.on open", "undetermined"),
         // The condition stands behind both.
         ("open shut var.place", "public"),
+        // An index, perhaps; the splat and what stands behind it.
+        ("aws_security_group.all", "public"),
+        ("aws_security_group.all var.place", "undetermined"),
+        ("aws_security_group.all var.number", "undetermined"),
+        ("aws_security_group.all var.map", "undetermined"),
+        ("aws_security_group.all var.none", "public"),
+        ("aws_security_group.all var.on", "public"),
         // Any may be there.
         ("shut var.map", "undetermined"),
         ("shut path.module", "undetermined"),

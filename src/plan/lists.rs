@@ -35,20 +35,45 @@ const MOST_POSSIBLE: usize = 64;
 
 /// What one name of an expression stands for.
 enum Part {
-    /// Something known that is no element; a bool is known to be one.
-    Condition(Option<bool>),
+    /// Something known that is no element.
+    Condition(Condition),
     /// An element, or one of several.
     Member(Member),
 }
 
+/// What is known of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    Bool(bool),
+    /// A number, a string or a map: perhaps the index of what stands before it, or what selects from that.
+    Index,
+    Other,
+}
+
 struct Member {
     values: Candidates,
-    /// Whether the plan knows it.
-    known: bool,
-    /// Whether it may as well be something else that is known.
-    doubtful: bool,
-    /// Whether it is an instance with a key, which somebody decided to make.
-    keyed: bool,
+    kind: Kind,
+}
+
+/// What an element is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// An attribute that is not known.
+    Named,
+    /// The same of an instance with a key, which somebody decided to make.
+    Keyed,
+    /// The same of one of all instances of a resource.
+    OfAll,
+    /// Something known that looks like an element.
+    Known,
+    /// Something known that may be an element.
+    Doubtful,
+}
+
+impl Kind {
+    const fn is_known(self) -> bool {
+        matches!(self, Self::Known | Self::Doubtful)
+    }
 }
 
 /// The parts of an expression, in the order in which they are written.
@@ -69,7 +94,7 @@ impl Unknowns<'_, '_, '_> {
             && found.iter().flat_map(|one| &one.ends).any(is_known);
         let mut parts = Parts { open: self.tracer.unseen.get() || around, ..Parts::default() };
         if parts.open {
-            parts.named.push(Part::Condition(None));
+            parts.named.push(Part::Condition(Condition::Other));
         }
         let is_list = is_list_itself(&found);
         for one in found {
@@ -78,11 +103,11 @@ impl Unknowns<'_, '_, '_> {
         // A data source that waits shows the elements of a list one by one, unless a function made it. Something
         // is known then that it was made for: an empty text, or another element.
         let explained =
-            parts.named.iter().any(|part| !matches!(part, Part::Member(Member { known: false, .. })));
+            parts.named.iter().any(|part| !matches!(part, Part::Member(member) if !member.kind.is_known()));
         parts.open |= self.address.mode == Mode::Data && !is_list && !explained;
         let document = DOCUMENTS.contains(&name);
         let unknown: Vec<&Value> =
-            parts.members().filter(|part| !part.known).flat_map(Member::each).collect();
+            parts.members().filter(|part| !part.kind.is_known()).flat_map(Member::each).collect();
         if !parts.lost.is_empty() || document && !unknown.iter().copied().all(is_document) {
             let causes = unknown.into_iter().flat_map(causes);
             return Value::unknown(Unknown::because(Cause::any(parts.lost.iter().cloned().chain(causes))));
@@ -102,7 +127,7 @@ impl Unknowns<'_, '_, '_> {
         let Found { ends, guess, every, .. } = found;
         let mut values = Candidates { values: Vec::new(), guess: None };
         let mut known = Vec::new();
-        let mut keyed = false;
+        let mut kind = Kind::Named;
         for (at, end) in ends.into_iter().enumerate() {
             match end {
                 End::Known(value) => known.push(value),
@@ -114,12 +139,15 @@ impl Unknowns<'_, '_, '_> {
                     } else if is_known {
                         known.push(value);
                     } else if every {
-                        parts.add_member(Candidates { values: vec![value], guess: None }, false);
+                        let kind = if path.is_empty() { Kind::OfAll } else { Kind::Named };
+                        parts.add_member(vec![value], kind);
                     } else {
                         values.guess =
                             values.guess.or_else(|| (guess == Some(at)).then_some(values.values.len()));
                         values.values.push(value);
-                        keyed = address.key != Key::None;
+                        if address.key != Key::None {
+                            kind = Kind::Keyed;
+                        }
                     }
                 }
             }
@@ -134,7 +162,7 @@ impl Unknowns<'_, '_, '_> {
         let is_list = |value: &Value| matches!(value.data, Data::Sequence(..) | Data::Mapping(..));
         parts.open |= known.iter().any(is_list);
         values.values.extend(known.into_iter().filter(|value| !is_list(value)));
-        parts.add_member(values, keyed);
+        parts.named.push(Part::Member(Member { values, kind }));
     }
 }
 
@@ -146,8 +174,8 @@ impl Parts {
         })
     }
 
-    fn add_member(&mut self, values: Candidates, keyed: bool) {
-        self.named.push(Part::Member(Member { values, known: false, doubtful: false, keyed }));
+    fn add_member(&mut self, values: Vec<Value>, kind: Kind) {
+        self.named.push(Part::Member(Member { values: Candidates { values, guess: None }, kind }));
     }
 
     /// Adds something that the plan knows: elements when it looks like that.
@@ -156,7 +184,7 @@ impl Parts {
             Data::Sequence(_, elements, more) => {
                 self.open |= more.is_some();
                 if elements.is_empty() {
-                    self.named.push(Part::Condition(None));
+                    self.named.push(Part::Condition(Condition::Other));
                 }
                 for element in elements.iter() {
                     match &element.data {
@@ -169,19 +197,21 @@ impl Parts {
             }
             Data::Mapping(..) | Data::Unknown(_) => {
                 self.open = true;
-                self.named.push(Part::Condition(None));
+                self.named.push(Part::Condition(Condition::Index));
             }
-            Data::Bool(value) => self.named.push(Part::Condition(Some(*value))),
-            Data::Null(_) | Data::Number(_) => self.named.push(Part::Condition(None)),
+            Data::Bool(value) => self.named.push(Part::Condition(Condition::Bool(*value))),
+            Data::Null(_) => self.named.push(Part::Condition(Condition::Other)),
+            Data::Number(_) => self.named.push(Part::Condition(Condition::Index)),
             Data::String(text) => {
                 let looks = text.as_known().map_or(Truth::Unknown, |text| looks_like_element(name, text));
                 if !looks.is_true() {
-                    self.named.push(Part::Condition(None));
+                    let empty = text.as_known() == Some("");
+                    let condition = if empty { Condition::Other } else { Condition::Index };
+                    self.named.push(Part::Condition(condition));
                 }
                 if looks != Truth::False {
-                    let values = Candidates { values: vec![value.clone()], guess: None };
-                    let doubtful = looks.is_unknown();
-                    self.named.push(Part::Member(Member { values, known: true, doubtful, keyed: false }));
+                    let kind = if looks.is_true() { Kind::Known } else { Kind::Doubtful };
+                    self.add_member(vec![value.clone()], kind);
                 }
             }
         }
@@ -189,29 +219,35 @@ impl Parts {
 
     /// Of each part whether it is certainly in the list.
     fn sure(&self, document: bool) -> Vec<bool> {
-        let is_unknown = |part: &&Part| matches!(part, Part::Member(Member { known: false, .. }));
-        let unknown = self.named.iter().filter(is_unknown).count();
+        let unknown = self.members().filter(|member| !member.kind.is_known()).count();
         let mut behind = unknown;
         let first = self.named.iter().position(|part| match part {
             Part::Condition(_) => true,
             // It may as well decide between those behind it.
-            Part::Member(member) if member.known => behind > 1,
+            Part::Member(member) if member.kind.is_known() => behind > 1,
             Part::Member(_) => {
                 behind -= 1;
                 false
             }
         });
         let each = self.named.iter().enumerate().map(|(at, part)| match part {
-            Part::Condition(_) => false,
-            Part::Member(member) if member.doubtful => false,
+            Part::Condition(_) | Part::Member(Member { kind: Kind::Doubtful, .. }) => false,
+            Part::Member(Member { kind: Kind::OfAll, .. }) if self.is_selected_from(at) => false,
             Part::Member(member) => {
                 // A condition stands before what it decides about.
                 let before = first.is_none_or(|first| at < first && member.values.values.len() == 1);
-                let only = unknown == 1 && !member.known && member.values.values.len() == 1;
+                let only = unknown == 1 && !member.kind.is_known() && member.values.values.len() == 1;
                 before || only || document && self.is_taken(at, member)
             }
         });
         each.collect()
+    }
+
+    /// Whether an index may follow behind all instances of a resource.
+    fn is_selected_from(&self, at: usize) -> bool {
+        let is_another = |part: &&Part| !matches!(part, Part::Member(Member { kind: Kind::OfAll, .. }));
+        let behind = self.named.get(at..).unwrap_or_default().iter().find(is_another);
+        matches!(behind, Some(Part::Condition(Condition::Index)))
     }
 
     /// Whether a document stands alone behind a bool that is true: `var.attach ? data.d.json : ""`; or is made
@@ -225,7 +261,8 @@ impl Parts {
             })
             .peekable();
         let alone = conditions.peek().is_some() && !matches!(self.named.get(at + 1), Some(Part::Member(_)));
-        alone && (member.keyed || conditions.any(|condition| condition == Some(true)))
+        alone
+            && (member.kind == Kind::Keyed || conditions.any(|condition| condition == Condition::Bool(true)))
     }
 
     /// The documents, in their order; one that may be left out is perhaps an empty text.

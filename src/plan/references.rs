@@ -72,7 +72,7 @@ pub(super) struct Scope<'s, 'a> {
 
 /// The longest way of a name, and the most names that are followed for one value.
 const FURTHEST: usize = 64;
-const MOST_STEPS: usize = 4096;
+pub(super) const MOST_STEPS: usize = 4096;
 
 /// Follows names.
 pub(super) struct Tracer<'p, 'a> {

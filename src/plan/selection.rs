@@ -5,7 +5,7 @@
 //! `each.key`. Leaves: which key is meant, as far as these tell (plan-format.md 4).
 
 use super::names;
-use super::references::{End, Found, Scope, Tracer, inside};
+use super::references::{End, Found, MOST_STEPS, Scope, Tracer, inside};
 use crate::address::{Key, PathStep};
 use crate::value::{Data, Value};
 
@@ -84,7 +84,8 @@ impl<'a> Tracer<'_, 'a> {
         scope: &Scope<'_, 'a>,
         depth: usize,
     ) -> Selected {
-        if !names.iter().any(|name| is_iteration(name)) {
+        let is_collection = names.get(at).is_some_and(|name| takes_index(name));
+        if !is_collection || !names.iter().any(|name| is_iteration(name)) {
             return Selected::All;
         }
         let behind = names.get(at + 1..).unwrap_or_default();
@@ -122,6 +123,10 @@ impl<'a> Tracer<'_, 'a> {
 
     /// The value of a name, when the plan holds it.
     fn known(&self, name: &str, scope: &Scope<'_, 'a>, depth: usize) -> Option<Value> {
+        if self.steps.get() >= MOST_STEPS {
+            return None;
+        }
+        self.steps.set(self.steps.get() + 1);
         let found = self.follow(name, scope, &Selected::All, depth);
         let [Found { ends, .. }] = found.as_slice() else { return None };
         let [End::Known(value)] = ends.as_slice() else { return None };
