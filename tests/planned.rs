@@ -33,6 +33,7 @@ fn verdicts(plan: &Value) -> Vec<String> {
 fn change(address: &str, actions: &[&str], before: &Value, after: &Value, unknown: &Value) -> Value {
     let local = address.rsplit_once("module.").map_or(address, |(_, call)| call.split_once('.').unwrap().1);
     let (resource_type, name) = local.split_once('.').unwrap();
+    let name = name.split('[').next();
     json!({"address": address, "mode": "managed", "type": resource_type, "name": name,
            "provider_name": "registry.terraform.io/hashicorp/aws",
            "change": {"actions": actions, "before": before, "after": after, "after_unknown": unknown}})
@@ -1123,4 +1124,352 @@ fn a_document_that_waits_and_is_known() {
     };
     assert_eq!(judged("*"), ["aws_s3_bucket.b public introduced"]);
     assert_eq!(judged("111122223333"), ["aws_s3_bucket.b private -"]);
+}
+
+/// An index that is no literal is lost: which instance is meant, the names behind tell.
+#[test]
+fn an_index_that_is_lost() {
+    let mut changes = Vec::new();
+    for (key, name) in [("a", "first"), ("b", "second")] {
+        let open = OPEN.replace("site", name);
+        let address = format!("aws_s3_bucket.b[\"{key}\"]");
+        changes.push(change(
+            &address,
+            &["create"],
+            &Value::Null,
+            &json!({"bucket": name}),
+            &json!({"id": true}),
+        ));
+        let policy = json!({"bucket": name, "policy": open});
+        changes.push(change(
+            &format!("aws_s3_bucket_policy.p[\"{key}\"]"),
+            &["no-op"],
+            &policy,
+            &policy,
+            &json!({}),
+        ));
+        let block = json!({"restrict_public_buckets": key == "a"});
+        let address = format!("aws_s3_bucket_public_access_block.x[\"{key}\"]");
+        changes.push(change(&address, &["create"], &Value::Null, &block, &json!({"bucket": true})));
+    }
+    let judged = |bucket: &[&str], for_each: &Value| {
+        let mut block = block(
+            "aws_s3_bucket_public_access_block.x",
+            &json!({"bucket": {"references": bucket}, "restrict_public_buckets": {"references": ["each.key"]}}),
+        );
+        block["for_each_expression"] = for_each.clone();
+        let of = |address: &str| self::block(address, &json!({}));
+        let resources = json!([of("aws_s3_bucket.b"), of("aws_s3_bucket_policy.p"), block]);
+        let more = json!({"configuration": {"root_module": {"resources": resources}},
+                          "variables": {"peer": {"value": {"a": "b", "b": "a"}},
+                                        "names": {"value": ["a", "b"]}, "on": {"value": true},
+                                        "other": {"value": "b"}}});
+        let found = verdicts(&plan(&changes, more));
+        found.iter().map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let set = json!({"references": ["var.names"]});
+    let peers = json!({"references": ["var.peer"]});
+    let literal = json!({"constant_value": {"a": "b", "b": "a"}});
+    let (own, peer, any) = ("private public", "public private", "undetermined undetermined");
+    let b = "aws_s3_bucket.b";
+    for (bucket, for_each, expected) in [
+        (vec![b, "each.key"], &set, own),
+        (vec![b, "each.key"], &peers, own),
+        (vec!["var.on", b, "each.key"], &peers, own),
+        (vec![b, "each.key", "var.on"], &peers, own),
+        (vec![b, "each.key", "var.other"], &peers, any),
+        (vec![b, "each.value"], &set, own),
+        (vec![b, "each.value"], &Value::Null, own),
+        (vec![b, "each.value"], &peers, peer),
+        (vec![b, "each.value"], &literal, peer),
+        (vec![b, "var.peer", "each.key"], &set, peer),
+        (vec![b, "var.peer", "each.value"], &peers, own),
+        (vec![b, "var.peer", "var.peer", "each.key"], &set, any),
+        (vec![b, "local.peer", "each.key"], &set, any),
+        (vec![b, "aws_iam_role.r.id", "aws_iam_role.r", "each.key"], &set, any),
+    ] {
+        assert_eq!(judged(&bucket, for_each), expected, "{bucket:?} {for_each}");
+    }
+}
+
+/// The full name of an attribute, and what it is shortened to.
+fn full(attribute: &str) -> Vec<String> {
+    let parts: Vec<&str> = attribute.split('.').collect();
+    let shorter = parts[..parts.len() - 1].join(".");
+    vec![attribute.to_owned(), shorter]
+}
+
+/// References as a plan has them: what is written in brief is an attribute in full.
+fn references(names: &str) -> Value {
+    let each = names.split_whitespace().flat_map(|name| match name.split_once('.') {
+        Some(("aws_security_group" | "var" | "local" | "path" | "terraform", _)) => vec![name.to_owned()],
+        Some(_) => full(name),
+        None => full(&format!("aws_security_group.{name}.id")),
+    });
+    json!({"references": each.collect::<Vec<_>>()})
+}
+
+/// A list that is unknown as a whole holds what it refers to, and what is known beside. Whatever is known and no
+/// element may be a condition.
+#[test]
+fn groups_of_a_list_that_is_not_known() {
+    let variables = json!({
+        "one": {"value": "sg-1"}, "list": {"value": ["sg-1"]}, "none": {"value": []}, "null": {"value": null},
+        "empty": {"value": ""}, "on": {"value": true}, "place": {"value": "here"}, "map": {"value": {"a": "sg-1"}},
+        "places": {"value": ["here", "there"]}, "number": {"value": 1}});
+    let group = |name: &str, addresses: &str, unknown: Value| {
+        let group = group("sg-0", addresses);
+        let mut group = group.as_object().unwrap().clone();
+        if unknown["id"] == true {
+            group.remove("id");
+        }
+        change(&format!("aws_security_group.{name}"), &["create"], &Value::Null, &json!(group), &unknown)
+    };
+    let judged = |names: &str, sensitive: bool| {
+        let id = json!({"id": true});
+        let mut database = database("a", true);
+        database.as_object_mut().unwrap().remove("vpc_security_group_ids");
+        let unknown = json!({"vpc_security_group_ids": true});
+        let mut database = change("aws_db_instance.a", &["create"], &Value::Null, &database, &unknown);
+        database["change"]["after_sensitive"] =
+            json!({"vpc_security_group_ids": if sensitive { json!(true) } else { json!([]) }});
+        let changes = [
+            group("open", "0.0.0.0/0", id.clone()),
+            group("shut", "10.0.0.0/8", id.clone()),
+            group("low", "10.0.0.0/16", id),
+            group("old", "0.0.0.0/0", json!({})),
+            group("all[0]", "0.0.0.0/0", json!({"id": true})),
+            group("all[1]", "10.0.0.0/8", json!({"id": true})),
+            database,
+        ];
+        let expressions = json!({"vpc_security_group_ids": references(names)});
+        let mut resources: Vec<Value> = ["open", "shut", "low", "old", "all"]
+            .map(|name| block(&format!("aws_security_group.{name}"), &json!({})))
+            .to_vec();
+        resources.push(block("aws_db_instance.a", &expressions));
+        let more =
+            json!({"configuration": {"root_module": {"resources": resources}}, "variables": variables});
+        let found = verdicts(&plan(&changes, more));
+        found.first().unwrap().split(' ').nth(1).unwrap().to_owned()
+    };
+    for (names, expected) in [
+        ("shut", "private"),
+        ("shut low", "private"),
+        ("open shut", "public"),
+        // Beside it stands one that exists already, or one that nobody knows.
+        ("shut old", "public"),
+        ("shut var.one", "public"),
+        ("shut var.list", "public"),
+        ("var.one shut", "public"),
+        // Nothing, and what cannot be a group.
+        ("shut var.none", "private"),
+        ("open shut var.none", "public"),
+        ("shut var.empty", "private"),
+        ("shut low var.null", "private"),
+        // The only one that can make the list unknown.
+        ("var.on open", "public"),
+        ("var.on shut", "private"),
+        // One or the other.
+        ("var.on open shut", "undetermined"),
+        ("var.place open shut", "undetermined"),
+        ("var.null open shut", "undetermined"),
+        ("var.none open shut", "undetermined"),
+        ("var.places var.place open shut", "undetermined"),
+        ("terraform.workspace open shut", "undetermined"),
+        ("var.on shut low", "private"),
+        ("shut var.on open", "undetermined"),
+        // The condition stands behind both.
+        ("open shut var.place", "public"),
+        // An index, perhaps; the splat and what stands behind it.
+        ("aws_security_group.all", "public"),
+        ("aws_security_group.all var.place", "undetermined"),
+        ("aws_security_group.all var.number", "undetermined"),
+        ("aws_security_group.all var.map", "undetermined"),
+        ("aws_security_group.all var.none", "public"),
+        ("aws_security_group.all var.on", "public"),
+        // Any may be there.
+        ("shut var.map", "undetermined"),
+        ("shut path.module", "undetermined"),
+        ("shut local.groups", "undetermined"),
+    ] {
+        assert_eq!(judged(names, false), expected, "{names}");
+        assert_eq!(judged(names, true), expected, "{names}, sensitive");
+    }
+}
+
+/// A document that is read at apply, of which these parts are known.
+fn document(name: &str, after: &Value, unknown: &Value) -> Value {
+    let mut document =
+        change(&format!("aws_iam_policy_document.{name}"), &["read"], &Value::Null, after, unknown);
+    document["address"] = json!(format!("data.aws_iam_policy_document.{name}"));
+    document["mode"] = json!("data");
+    document["change"]["after_sensitive"] = json!({"source_policy_documents": [],
+               "statement": [{"principals": [{"identifiers": []}], "condition": [{"values": []}]}]});
+    document
+}
+
+/// What a policy says that is made of a document which is read at apply, with these expressions.
+fn verdict_of_document(after: &Value, mut unknown: Value, expressions: &Value, others: &[Value]) -> String {
+    unknown["json"] = json!(true);
+    let policy = json!({"bucket": "site"});
+    let policy =
+        change("aws_s3_bucket_policy.p", &["create"], &Value::Null, &policy, &json!({"policy": true}));
+    let named = ["aws_iam_role.r", "aws_vpc_endpoint.e"].map(|address| {
+        change(address, &["create"], &Value::Null, &json!({}), &json!({"id": true, "arn": true}))
+    });
+    let own = [bucket("aws_s3_bucket.b", "site"), policy, document("d", after, &unknown)];
+    let changes = [own.as_slice(), &named, others].concat();
+    let refers = json!({"policy": references("data.aws_iam_policy_document.d.json")});
+    let data = |name: &str, expressions: &Value| {
+        let mut data = block(&format!("aws_iam_policy_document.{name}"), expressions);
+        data["address"] = json!(format!("data.aws_iam_policy_document.{name}"));
+        data["mode"] = json!("data");
+        data
+    };
+    let resources = json!([
+        block("aws_s3_bucket.b", &json!({})),
+        block("aws_s3_bucket_policy.p", &refers),
+        data("d", expressions),
+        data("tls", &json!({})),
+        data("open", &json!({})),
+        data("shut", &json!({})),
+        block("aws_iam_role.r", &json!({})),
+        block("aws_vpc_endpoint.e", &json!({}))
+    ]);
+    let more = json!({
+        "configuration": {"root_module": {"resources": resources}},
+        "variables": {"open": {"value": OPEN_LIST}, "empty": {"value": ""}, "on": {"value": true},
+                      "off": {"value": false}, "null": {"value": null}, "everyone": {"value": "*"},
+                      "list": {"value": ["*"]}, "account": {"value": "111122223333"},
+                      "service": {"value": "ec2.amazonaws.com"}}});
+    let found = verdicts(&plan(&changes, more));
+    found.first().unwrap().split(' ').nth(1).unwrap().to_owned()
+}
+
+/// The same policy in the shape that a document takes.
+const OPEN_LIST: &str = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}]}"#;
+
+fn statement(effect: &str, principals: &Value, condition: &Value) -> Value {
+    json!({"effect": effect, "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::site/*"],
+           "principals": [principals], "condition": condition})
+}
+
+/// Everything in a document is known, and it is read at apply all the same: something else has to be done first.
+#[test]
+fn a_document_that_waits() {
+    let judged = |identifier: &str| {
+        let principals = json!({"type": "AWS", "identifiers": [identifier]});
+        let statement = statement("Allow", &principals, &json!([]));
+        verdict_of_document(&json!({"statement": [statement]}), json!({}), &json!({}), &[])
+    };
+    assert_eq!(judged("*"), "public");
+    assert_eq!(judged("111122223333"), "private");
+}
+
+/// A list of documents that is unknown as a whole: those that are known stand beside.
+#[test]
+fn documents_of_a_list_that_is_not_known() {
+    let everyone = json!({"type": "*", "identifiers": ["*"]});
+    let account = json!({"type": "AWS", "identifiers": ["111122223333"]});
+    let late = json!({"json": true, "statement": [{"resources": [true]}]});
+    let made = |name: &str, effect: &str, principals: &Value, condition: &Value| {
+        let mut statement = statement(effect, principals, condition);
+        statement["resources"] = json!([null]);
+        document(name, &json!({"statement": [statement]}), &late)
+    };
+    let insecure = json!([{"test": "Bool", "variable": "aws:SecureTransport", "values": ["false"]}]);
+    let others = [
+        made("tls", "Deny", &everyone, &insecure),
+        made("open", "Allow", &everyone, &json!([])),
+        made("shut", "Allow", &account, &json!([])),
+    ];
+    let judged = |names: &str| {
+        let long = |name: &str| match name {
+            "tls" | "open" | "shut" => format!("data.aws_iam_policy_document.{name}.json"),
+            _ => name.to_owned(),
+        };
+        let names = names.split_whitespace().map(long).collect::<Vec<_>>().join(" ");
+        let expressions = json!({"source_policy_documents": references(&names)});
+        let unknown = json!({"source_policy_documents": true});
+        verdict_of_document(&json!({"statement": []}), unknown, &expressions, &others)
+    };
+    for (names, expected) in [
+        // Something made the list, and what else is in it nobody sees.
+        ("tls shut", "undetermined"),
+        ("tls path.module", "undetermined"),
+        ("tls local.policy", "undetermined"),
+        // What it was made for is seen.
+        ("tls var.empty", "private"),
+        ("tls var.null", "private"),
+        ("tls var.open", "public"),
+        ("tls open var.empty", "public"),
+        // `var.on ? one : ""`
+        ("var.on tls var.on shut", "private"),
+        ("var.on tls var.on open", "public"),
+        ("tls var.on var.open", "public"),
+        ("tls var.off var.open", "undetermined"),
+        ("var.on tls var.off open", "undetermined"),
+        // `var.on ? one : other`
+        ("var.on shut open", "undetermined"),
+        ("var.off shut open", "undetermined"),
+    ] {
+        assert_eq!(judged(names), expected, "{names}");
+    }
+}
+
+/// Principals and the values of a condition in a list that is unknown as a whole, and in one of whose elements
+/// it is not known which is which.
+#[test]
+fn principals_of_a_list_that_is_not_known() {
+    let role = "aws_iam_role.r.arn";
+    let principals = |names: &str, shown: &Value| {
+        let mut principals = json!({"type": "AWS"});
+        if shown.is_array() {
+            principals["identifiers"] = shown.as_array().unwrap().iter().map(|_| Value::Null).collect();
+        }
+        let after = json!({"statement": [statement("Allow", &principals, &json!([]))]});
+        let unknown = json!({"statement": [{"principals": [{"identifiers": shown}]}]});
+        let written = json!({"statement": [{"principals": [{
+            "type": {"constant_value": "AWS"}, "identifiers": references(&format!("{role} {names}"))}]}]});
+        verdict_of_document(&after, unknown, &written, &[])
+    };
+    let whole = json!(true);
+    for (names, shown, expected) in [
+        ("", &json!([true]), "private"),
+        ("", &whole, "undetermined"),
+        ("var.account", &whole, "private"),
+        ("var.everyone", &whole, "public"),
+        ("var.list", &whole, "public"),
+        ("local.readers", &whole, "undetermined"),
+        // `sort`
+        ("var.everyone", &json!([true, true]), "undetermined"),
+        ("var.account", &json!([true, true]), "private"),
+        ("var.everyone", &json!([true]), "private"),
+    ] {
+        assert_eq!(principals(names, shown), expected, "{names} {shown}");
+    }
+    let condition = |effect: &str, test: &str, names: &str, variable: &str| {
+        let everyone = json!({"type": "*", "identifiers": ["*"]});
+        let condition = json!([{"test": test, "variable": variable}]);
+        let mut statements = vec![statement(effect, &everyone, &condition)];
+        let mut unknown = vec![json!({"condition": [{"values": true}]})];
+        let mut written = vec![json!({"condition": [{"values": references(names)}]})];
+        if effect == "Deny" {
+            statements.insert(0, statement("Allow", &everyone, &json!([])));
+            unknown.insert(0, json!({}));
+            written.insert(0, json!({"effect": {"constant_value": "Allow"}}));
+        }
+        let after = json!({"statement": statements});
+        verdict_of_document(&after, json!({"statement": unknown}), &json!({"statement": written}), &[])
+    };
+    let endpoint = "aws_vpc_endpoint.e.id";
+    for (effect, test, names, variable, expected) in [
+        ("Allow", "StringEquals", endpoint.to_owned(), "aws:SourceVpce", "private"),
+        ("Allow", "StringLike", endpoint.to_owned(), "aws:SourceVpce", "undetermined"),
+        ("Allow", "StringLike", format!("{endpoint} var.everyone"), "aws:SourceVpce", "undetermined"),
+        ("Deny", "ArnNotLike", role.to_owned(), "aws:PrincipalArn", "undetermined"),
+        ("Deny", "ArnNotLike", format!("{role} var.list"), "aws:PrincipalArn", "undetermined"),
+    ] {
+        assert_eq!(condition(effect, test, &names, variable), expected, "{effect} {test} {names}");
+    }
 }

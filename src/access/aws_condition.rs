@@ -641,7 +641,10 @@ impl Condition {
             Data::Sequence(_, elements, more) => {
                 let start = match more {
                     Some(more) => {
-                        self.text(operator, carried, Pattern(vec![Token::Hole(more.clone())]), requester)
+                        let more = Value::new(Data::Unknown(more.clone()));
+                        let (one, all) = self.value(operator, carried, &more, requester);
+                        // It may as well not be there.
+                        (one.agree(Truth::False), all.agree(Truth::False))
                     }
                     None => (Truth::False, Truth::False),
                 };

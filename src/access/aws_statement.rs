@@ -781,7 +781,14 @@ fn listed(value: &Value) -> Vec<Value> {
     match &value.data {
         Data::Sequence(_, elements, more) => {
             let mut values = elements.to_vec();
-            values.extend(more.iter().map(|more| Value::new(Data::Unknown(more.clone()))));
+            values.extend(more.iter().map(|more| {
+                let mut more = more.as_ref().clone();
+                if !more.one_of.is_empty() {
+                    // It need not be there at all.
+                    more.one_of.push(Value::tuple(Vec::new()));
+                }
+                Value::unknown(more)
+            }));
             values
         }
         Data::Null(_)

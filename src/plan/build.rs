@@ -53,6 +53,7 @@ impl<'a> Shared<'_, 'a> {
             is_read,
             whole: self.whole,
             steps: Cell::new(0),
+            unseen: Cell::new(false),
         }
     }
 }
@@ -218,6 +219,17 @@ impl<'p, 'a> Builder<'p, 'a> {
         })
     }
 
+    /// Whether the document knows an attribute, and not only what it is made of.
+    fn is_shown(&self, address: &Address, path: &Path) -> bool {
+        let unknown = self.entries.get(address).and_then(|entry| Json::read(entry.unknown?).ok());
+        let Some(unknown) = unknown else { return true };
+        let attribute = path.steps().iter().find_map(|step| match step {
+            PathStep::Attribute(name) => unknown.get(name),
+            PathStep::Index(_) | PathStep::Key(_) | PathStep::Any => None,
+        });
+        !unknown.is_true() && !attribute.is_some_and(Json::is_true)
+    }
+
     /// Whether instances are read without an attribute.
     fn leaves_out(&self, name: &str) -> bool {
         !self.shared.asked.everything && is_unread(name)
@@ -252,7 +264,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             let is_read = |mode: Mode, name: &str| shared.asked.reads(mode, name);
             let tracer = shared.tracer(self.entries, &self.names, &is_read);
             let look_up = |address: &Address, path: &Path| self.look_up(address, path);
-            let unknowns = Unknowns { tracer: &tracer, address, scope: &scope, look_up: &look_up };
+            let is_shown = |address: &Address, path: &Path| self.is_shown(address, path);
+            let unknowns =
+                Unknowns { tracer: &tracer, address, scope: &scope, look_up: &look_up, is_shown: &is_shown };
             let leaf = |place: &Place<'_>| {
                 let value = unknowns.leaf(place);
                 if value.is_none() && unknowns::is_computed_block(place) {
@@ -316,7 +330,14 @@ impl<'p, 'a> Builder<'p, 'a> {
             }
             let written = Written::By(vec![expression]);
             let path = Path::attribute(name);
-            let place = Place { path: &path, written: &written, list: false, position: None, around: None };
+            let place = Place {
+                path: &path,
+                written: &written,
+                list: false,
+                sensitive: false,
+                position: None,
+                around: None,
+            };
             if let Some(value) = leaf(&place) {
                 attributes.insert(self.names.get(name), value);
             }

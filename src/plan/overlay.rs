@@ -182,21 +182,19 @@ fn merge(planned: &Value, written: &Value, known: &Instances, depth: usize) -> V
             // What a plan does not know it names by references, and literals beside them are not in it
             // (plan-format.md 4).
             let is_unknown = |element: &Value| matches!(element.data, Data::Unknown(_));
-            if elements.iter().all(is_unknown) && (more.is_some() || !elements.is_empty()) {
-                fill(written, known, depth)
-            } else {
-                let filled: Vec<Value> =
-                    sources.iter().map(|source| fill(source, known, depth + 1)).collect();
-                match paired(elements, &filled).filter(|_| further.is_none()) {
-                    Some(order) => {
-                        let own = order.into_iter().filter_map(|at| sources.get(at));
-                        let each = elements.iter().zip(own);
-                        let each: Vec<Value> =
-                            each.map(|(one, other)| merge(one, other, known, depth + 1)).collect();
-                        placed(Value::new(Data::Sequence(kind.clone(), each.into(), more.clone())))
-                    }
-                    None => placed(planned.clone()),
+            let rebuilt = more.is_some() || !elements.is_empty() && elements.iter().all(is_unknown);
+            let filled: Vec<Value> = sources.iter().map(|source| fill(source, known, depth + 1)).collect();
+            match paired(elements, &filled).filter(|_| further.is_none()) {
+                _ if rebuilt => fill(written, known, depth),
+                Some(order) => {
+                    let own = order.into_iter().filter_map(|at| sources.get(at));
+                    let each = elements.iter().zip(own);
+                    let each: Vec<Value> =
+                        each.map(|(one, other)| merge(one, other, known, depth + 1)).collect();
+                    placed(Value::new(Data::Sequence(kind.clone(), each.into(), more.clone())))
                 }
+                None if further.is_none() && elements.iter().any(is_unknown) => fill(written, known, depth),
+                None => placed(planned.clone()),
             }
         }
         (Data::Mapping(kind, entries), Data::Mapping(_, sources)) => {

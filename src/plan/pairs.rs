@@ -86,7 +86,9 @@ fn fits(planned: &Value, written: &Value, steps: &Cell<usize>, depth: usize) -> 
         (Data::Null(_), Data::Bool(_) | Data::Number(_)) => false,
         (Data::Null(_), Data::String(written)) => written.as_known().is_none_or(str::is_empty),
         (Data::Sequence(_, planned, None), Data::Sequence(_, written, None)) => {
-            planned.len() == written.len()
+            // Of a list that is not known a plan names what it refers to, and nothing beside it.
+            let is_unknown = |element: &Value| matches!(element.data, Data::Unknown(_));
+            (planned.len() == written.len() || planned.iter().any(is_unknown))
                 && planned
                     .iter()
                     .all(|element| written.iter().any(|written| fits(element, written, steps, depth + 1)))

@@ -5,7 +5,6 @@
 //! a plan shows nothing (locals). Which instance is meant follows plan-format.md 4 and 5: an index that was
 //! lost is certain only where both have the same keys; else the same position is a guess.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -13,10 +12,11 @@ use super::configuration::{Configuration, Repetition};
 use super::entries::Entries;
 use super::json::Json;
 use super::names::{self, Names, Part, mode_of, shortens};
+use super::selection::{Chosen, Selected, choose, is_iteration, is_value, takes_index};
 use super::values::{constant, constant_of};
 use super::wraps::{self, Further, MOST_STEPS, handed_out, inside, merged};
 use crate::address::{Address, Key, Mode, ModulePath, Name, Path, PathStep};
-use crate::value::Value;
+use crate::value::{Data, Value};
 
 /// Where a name ends.
 #[derive(Clone, Debug)]
@@ -40,20 +40,30 @@ pub(super) struct Found {
     pub(super) every: bool,
     /// Whether they are all that a module hands out, of which only the right kind can be meant.
     pub(super) mixed: bool,
+    /// Whether it stands where the index of the name before it does: `each.key` of `aws_s3_bucket.a[each.key]`.
+    pub(super) selects: bool,
 }
 
 impl Found {
-    fn one(end: End) -> Self {
-        Self { ends: vec![end], guess: None, every: false, mixed: false }
+    pub(super) fn one(end: End) -> Self {
+        Self { ends: vec![end], ..Self::default() }
     }
 
     /// One of several, and nobody knows which.
     fn any(ends: impl Iterator<Item = End>) -> Self {
-        Self { ends: ends.collect(), guess: None, every: false, mixed: false }
+        Self { ends: ends.collect(), ..Self::default() }
     }
 
     fn lost(name: impl Into<Name>) -> Vec<Self> {
         vec![Self::one(End::Lost(name.into()))]
+    }
+
+    /// Whether it is the one instance that was selected by its key.
+    fn is_picked(&self, selected: &Selected) -> bool {
+        match (selected, self.ends.as_slice()) {
+            (Selected::Key(key), [End::At(address, _)]) => address.key == *key,
+            _ => false,
+        }
     }
 }
 
@@ -68,7 +78,7 @@ pub(super) struct Scope<'s, 'a> {
 
 /// The longest way of a name, and the most names that are followed for one value.
 const FURTHEST: usize = 64;
-const MOST_NAMES: usize = 4096;
+pub(super) const MOST_NAMES: usize = 4096;
 
 /// Follows names.
 pub(super) struct Tracer<'p, 'a> {
@@ -81,6 +91,8 @@ pub(super) struct Tracer<'p, 'a> {
     /// Whether everything was planned, so that what has no instance does not exist.
     pub(super) whole: bool,
     pub(super) steps: Cell<usize>,
+    /// Whether an expression that was followed has parts that are known, and that the plan does not show.
+    pub(super) unseen: Cell<bool>,
 }
 
 /// The names of an expression in full, without those that they are shortened to.
@@ -110,12 +122,18 @@ impl<'a> Tracer<'_, 'a> {
         further: &Further<'_>,
         depth: usize,
     ) -> Vec<Found> {
-        let found = self.each_name(node, scope, further, depth);
-        if found.len() > 1 && !further.apart && !further.steps.is_empty() {
-            vec![merged(found, &further.steps)]
-        } else {
-            found
-        }
+        as_one(self.each_name(node, scope, further, depth), further)
+    }
+
+    /// Where a part of what an argument or output is ends.
+    fn handed(
+        &self,
+        node: &Json<'_>,
+        scope: &Scope<'_, 'a>,
+        further: &Further<'_>,
+        depth: usize,
+    ) -> Vec<Found> {
+        as_one(decided(self.each_name(node, scope, further, depth)), further)
     }
 
     fn each_name(
@@ -133,29 +151,40 @@ impl<'a> Tracer<'_, 'a> {
             return Vec::new();
         };
         let traversals = traversals(references);
-        let iterates = traversals.iter().any(|name| {
-            matches!(*name, "each.key" | "each.value" | "count.index") || name.starts_with("each.value.")
-        });
         let is_index = |name: &&&str| matches!(**name, "each.key" | "count.index");
         let among_others =
             further.among_others || traversals.iter().filter(|name| !is_index(name)).count() > 1;
         let further = Further { among_others, ..further.clone() };
-        let mut found = Vec::new();
-        for name in traversals {
+        let mut found: Vec<Found> = Vec::new();
+        let mut before: Option<(&str, bool)> = None;
+        for (at, name) in traversals.iter().copied().enumerate() {
             if self.steps.get() >= MOST_NAMES || depth > FURTHEST {
                 return Found::lost(name);
             }
             self.steps.set(self.steps.get() + 1);
-            found.extend(self.follow(name, scope, iterates, &further, depth + 1));
+            let selected = self.selected(&traversals, at, scope, depth + 1);
+            let mut more = self.follow(name, scope, &selected, &further, depth + 1);
+            let is_index = is_iteration(name) && before.is_some_and(|(before, _)| takes_index(before));
+            // `var.other` of `a[var.other[each.key]]`
+            let leads = name.starts_with("var.") && before.is_some_and(|(_, picked)| picked);
+            if !is_index && is_value(name) && scope.repetition.is_none_or(|by| by.for_each.is_none()) {
+                self.unseen.set(true);
+            }
+            for one in &mut more {
+                one.selects = is_index || leads;
+            }
+            before = Some((name, more.iter().all(|one| one.is_picked(&selected))));
+            found.extend(more);
         }
         found
     }
 
-    fn follow(
+    /// Where one name ends.
+    pub(super) fn follow(
         &self,
         name: &str,
         scope: &Scope<'_, 'a>,
-        iterates: bool,
+        selected: &Selected,
         further: &Further<'_>,
         depth: usize,
     ) -> Vec<Found> {
@@ -175,12 +204,15 @@ impl<'a> Tracer<'_, 'a> {
                 self.each_value(scope, &further.behind(steps_of(&second.keys, rest)), depth)
             }
             [root, ..] if root.name == "count" => vec![Found::one(End::Known(key_value(&scope.key)))],
-            [root, ..] if matches!(root.name, "path" | "terraform") => Vec::new(),
+            [root, ..] if matches!(root.name, "path" | "terraform") => {
+                self.unseen.set(true);
+                Vec::new()
+            }
             [root, second, rest @ ..] if root.name == "module" => {
-                self.call(scope, (second, rest), iterates, further, depth)
+                self.call(scope, (second, rest), selected, further, depth)
             }
             [root, ..] if matches!(root.name, "local" | "self" | "each") => Found::lost(name),
-            _ => self.resource(scope, &parts, iterates, further),
+            _ => self.resource(scope, &parts, selected, further),
         }
     }
 
@@ -206,7 +238,7 @@ impl<'a> Tracer<'_, 'a> {
             repetition: Some(&call.repetition),
             key: step.key.clone(),
         };
-        let found = self.part(node, &scope, further, depth);
+        let found = self.handed(node, &scope, further, depth);
         if found.is_empty() { lost() } else { found }
     }
 
@@ -238,6 +270,14 @@ impl<'a> Tracer<'_, 'a> {
             };
         }
         let outer = Scope { repetition: None, key: Key::None, siblings: &[], ..scope.clone() };
+        if let [Found { ends, .. }] = self.expression(node, &outer, depth).as_slice()
+            && let [End::Known(value)] = ends.as_slice()
+            && let Some((elements, _)) = value.as_sequence()
+            && elements.iter().any(|element| element.as_str() == Some(&**key))
+        {
+            // A set: each key is its own value.
+            return vec![Found::one(inside(&Value::string(key), &further.steps, "each.value"))];
+        }
         // The instances of a resource have the keys that are iterated over, unless it is re-keyed.
         let mut keyed = further.behind(vec![PathStep::Key(key.clone())]);
         keyed.siblings = Some(scope.siblings);
@@ -259,7 +299,7 @@ impl<'a> Tracer<'_, 'a> {
         &self,
         scope: &Scope<'_, 'a>,
         (call, rest): (&Part<'_>, &[Part<'_>]),
-        iterates: bool,
+        selected: &Selected,
         further: &Further<'_>,
         depth: usize,
     ) -> Vec<Found> {
@@ -268,16 +308,16 @@ impl<'a> Tracer<'_, 'a> {
         let child = |key: &Key| scope.module.child(call.name.into(), key.clone());
         let mut chosen = match call.keys.first() {
             Some(key) => Chosen { keys: vec![key.clone()].into(), guess: None },
-            None => choose(present, scope, iterates),
+            None => choose(present, scope, selected),
         };
         let first = chosen.keys.first().cloned().unwrap_or(Key::None);
         let Some((module, _)) = self.configuration.and_then(|section| section.module(&child(&first))) else {
             return Found::lost(written());
         };
         let is_output = |name: &str| module.outputs.contains_key(name);
-        let mut every = !iterates && chosen.keys.len() > 1;
+        let mut every = *selected == Selected::All && chosen.keys.len() > 1;
         let mut further = further.clone();
-        if rest.is_empty() && !iterates && call.keys.is_empty() {
+        if rest.is_empty() && *selected == Selected::All && call.keys.is_empty() {
             every &= match chosen.take(&mut further, &is_output) {
                 Taken::One => false,
                 Taken::None => !further.may_pick(further.steps.len(), &chosen.keys),
@@ -292,7 +332,7 @@ impl<'a> Tracer<'_, 'a> {
             let inner = Scope { module: child(key), repetition: None, key: Key::None, siblings: &[] };
             let named = outputs.iter().map(|(name, further)| {
                 let Some(expression) = module.outputs.get(*name) else { return Found::lost(written()) };
-                let found = self.part(expression.get(), &inner, further, depth);
+                let found = self.handed(expression.get(), &inner, further, depth);
                 if found.is_empty() { Found::lost(format!("{}.{name}", written())) } else { found }
             });
             let mut found: Vec<Vec<Found>> = named.collect();
@@ -316,7 +356,7 @@ impl<'a> Tracer<'_, 'a> {
         &self,
         scope: &Scope<'_, 'a>,
         parts: &[Part<'_>],
-        iterates: bool,
+        selected: &Selected,
         further: &Further<'_>,
     ) -> Vec<Found> {
         let (mode, rest) = mode_of(parts);
@@ -350,9 +390,9 @@ impl<'a> Tracer<'_, 'a> {
             let address = if is_read { address.with_key(Key::Unknown) } else { address };
             return vec![Found::any(paths.into_iter().map(|path| End::At(address.clone(), path)))];
         }
-        let mut chosen = choose(present, scope, iterates);
+        let mut chosen = choose(present, scope, selected);
         let any = chosen.keys.first().map_or_else(|| address.clone(), |key| address.with_key(key.clone()));
-        let mut every = !iterates && chosen.keys.len() > 1;
+        let mut every = *selected == Selected::All && chosen.keys.len() > 1;
         let mut further = further.clone();
         let is_attribute = |name: &str| wraps::has_attribute(self.entries, &any, name);
         let picked = every && matches!(chosen.take(&mut further, &is_attribute), Taken::One);
@@ -368,12 +408,6 @@ impl<'a> Tracer<'_, 'a> {
             chosen.keys.iter().flat_map(|key| paths.iter().map(move |path| End::At(of(key), path.clone())));
         vec![Found { guess, every, ..Found::any(ends) }]
     }
-}
-
-/// Which keys a name without one may mean.
-struct Chosen<'k> {
-    keys: Cow<'k, [Key]>,
-    guess: Option<usize>,
 }
 
 /// Whether a step was taken as the key of one of them.
@@ -396,15 +430,22 @@ impl Chosen<'_> {
     }
 }
 
-fn choose<'k>(present: &'k [Key], scope: &Scope<'_, '_>, iterates: bool) -> Chosen<'k> {
-    let own = present.binary_search(&scope.key).ok();
-    if iterates && own.is_some() && present == scope.siblings {
-        return Chosen { keys: vec![scope.key.clone()].into(), guess: None };
+/// What an argument or output is, without what decided that it is the only thing there: `var.create ? x : null`.
+fn decided(mut found: Vec<Found>) -> Vec<Found> {
+    let is_known = |one: &Found| one.ends.iter().all(|end| matches!(end, End::Known(_)));
+    if found.iter().filter(|one| !is_known(one)).count() == 1 {
+        let is_true = |end: &End| matches!(end, End::Known(Value { data: Data::Bool(true), .. }));
+        found.retain(|one| one.ends.is_empty() || !one.ends.iter().all(is_true));
     }
-    let keys = Cow::Borrowed(present);
-    match own {
-        Some(at) if iterates && keys.len() > 1 => Chosen { keys, guess: Some(at) },
-        Some(_) | None => Chosen { keys, guess: None },
+    found
+}
+
+/// Several names of which a part is taken are one.
+fn as_one(found: Vec<Found>, further: &Further<'_>) -> Vec<Found> {
+    if found.len() > 1 && !further.apart && !further.steps.is_empty() {
+        vec![merged(found, &further.steps)]
+    } else {
+        found
     }
 }
 
@@ -447,7 +488,7 @@ fn paired(found: Vec<Found>, key: &Name, keys: &[Key]) -> Found {
     let single = found.iter().all(|found| found.ends.len() == 1);
     let guess = named.or(position).filter(|_| single);
     let ends = found.into_iter().flat_map(|found| found.ends).collect();
-    Found { ends, guess, every: false, mixed: false }
+    Found { ends, guess, ..Found::default() }
 }
 
 /// Adds what was found in one more instance of a module.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::json::Json;
+use super::lists::{is_list, possible};
 use super::references::{End, Found, Scope, Tracer};
 use super::values::{Place, Written, perhaps_blocks};
 use super::wraps;
@@ -89,6 +90,8 @@ pub(super) struct Unknowns<'u, 'p, 'a> {
     pub(super) address: &'u Address,
     pub(super) scope: &'u Scope<'u, 'a>,
     pub(super) look_up: LookUp<'u>,
+    /// Whether the plan itself knows an attribute.
+    pub(super) is_shown: &'u dyn Fn(&Address, &Path) -> bool,
 }
 
 impl Unknowns<'_, '_, '_> {
@@ -104,6 +107,7 @@ impl Unknowns<'_, '_, '_> {
             return Some(perhaps_blocks(self.own(place)));
         }
         self.tracer.steps.set(0);
+        self.tracer.unseen.set(false);
         let mut found: Vec<Found> = Vec::new();
         for node in nodes {
             let more = self.tracer.expression(node, self.scope, 0);
@@ -122,12 +126,13 @@ impl Unknowns<'_, '_, '_> {
         if found.len() > 1 && (inside || nodes.len() > 1) {
             // Several blocks, or several parts of one expression, may be this one.
             let ends = found.into_iter().flat_map(|found| found.ends).collect();
-            found = vec![Found { ends, guess: None, every: false, mixed: inside }];
+            found = vec![Found { ends, mixed: inside, ..Found::default() }];
         }
         for one in found.iter_mut().filter(|one| one.mixed) {
             keep_kind(one, name, place.around);
         }
-        Some(self.made(place, &found, name))
+        let list = place.list || place.sensitive && is_list(name);
+        Some(if list { self.list(place, found, name) } else { self.made(place, &found, name) })
     }
 
     fn made(&self, place: &Place<'_>, found: &[Found], name: &str) -> Value {
@@ -137,7 +142,7 @@ impl Unknowns<'_, '_, '_> {
             let mut values = Vec::new();
             let mut guess = None;
             for (at, end) in one.ends.iter().enumerate() {
-                let value = match end {
+                let (value, is_known) = match end {
                     End::Known(_) => continue,
                     End::Lost(name) => {
                         lost.push(Cause::Hidden(name.clone()));
@@ -145,8 +150,8 @@ impl Unknowns<'_, '_, '_> {
                     }
                     End::At(address, path) => self.at(address, path, name),
                 };
-                // What the plan knows cannot be what the result is, which it does not.
-                if value.is_wholly_known() && !self.is_settled_here(end) {
+                // What is known cannot be what the result is, which is not.
+                if is_known {
                     continue;
                 }
                 if one.guess == Some(at) {
@@ -155,7 +160,7 @@ impl Unknowns<'_, '_, '_> {
                 values.push(value);
             }
             if !values.is_empty() {
-                candidates.push(Candidates { values, guess, every: one.every });
+                candidates.push(Candidates { values, guess });
             }
         }
         if lost.is_empty() && candidates.is_empty() {
@@ -168,10 +173,7 @@ impl Unknowns<'_, '_, '_> {
             let causes = candidates.iter().flat_map(|candidates| &candidates.values).flat_map(causes);
             return Value::unknown(Unknown::because(Cause::any(lost.into_iter().chain(causes))));
         }
-        if place.list {
-            let elements = candidates.into_iter().flat_map(Candidates::elements);
-            return Value::tuple(elements.collect());
-        }
+        self.add_known(place, found, &mut candidates);
         let only = match (place.position, candidates.len()) {
             (Some((at, count)), several) if several > 1 && count == several => {
                 candidates.into_iter().nth(at).map(Candidates::one)
@@ -179,7 +181,7 @@ impl Unknowns<'_, '_, '_> {
             (_, 1) => candidates.into_iter().next().map(Candidates::one),
             (_, _) => {
                 let values = candidates.into_iter().flat_map(|candidates| candidates.values).collect();
-                Some(Candidates { values, guess: None, every: false }.one())
+                Some(Candidates { values, guess: None }.one())
             }
         };
         let value = only.unwrap_or_else(|| Value::unknown(self.own(place)));
@@ -193,40 +195,53 @@ impl Unknowns<'_, '_, '_> {
         }
     }
 
-    /// Whether an end is an attribute that a plan leaves open and that follows from others: a default port.
-    fn is_settled_here(&self, end: &End) -> bool {
-        match end {
-            End::At(address, path) => {
-                path.as_attribute().is_some_and(|name| wraps::leaves_open(self.tracer.entries, address, name))
-            }
-            End::Known(_) | End::Lost(_) => false,
+    /// Adds what is known and may be one of the unknown elements: there are more of these than unknown names
+    /// (`sort`, `reverse`).
+    fn add_known(&self, place: &Place<'_>, found: &[Found], candidates: &mut Vec<Candidates>) {
+        let values: usize = candidates.iter().map(|candidates| candidates.values.len()).sum();
+        let name = last_name(place.path);
+        if name == "resources" || place.position.is_none_or(|(_, count)| count <= values) {
+            return;
+        }
+        let known = found.iter().filter(|one| !one.selects).flat_map(|one| &one.ends);
+        let known: Vec<&Value> = known
+            .filter_map(|end| match end {
+                End::Known(value) => Some(value),
+                End::At(..) | End::Lost(_) => None,
+            })
+            .collect();
+        let more = possible(&known, name).unwrap_or_else(|| vec![Value::unknown(self.own(place))]);
+        if !more.is_empty() {
+            let all = std::mem::take(candidates).into_iter().flat_map(|candidates| candidates.values);
+            *candidates = vec![Candidates { values: all.chain(more).collect(), guess: None }];
         }
     }
 
-    /// An attribute of an instance; of the instance as a whole the one that is meant where this is written.
-    fn at(&self, address: &Address, path: &Path, name: &str) -> Value {
-        if !path.is_empty() {
-            return (self.look_up)(address, path);
-        }
+    /// An attribute of an instance, of the instance as a whole the one that is meant where this is written; and
+    /// whether the plan knows it.
+    pub(super) fn at(&self, address: &Address, path: &Path, name: &str) -> (Value, bool) {
         let meant = match address.mode {
             Mode::Data if DOCUMENTS.contains(&name) => "json",
             _ if matches!(name, "resources" | "not_resources" | "identifiers") => "arn",
             Mode::Data | Mode::Managed | Mode::Ephemeral => "id",
         };
-        let own = (self.look_up)(address, &Path::attribute(meant));
-        if meant != "id" || is_of_kind(&stem(name), &kind_of(address, path)) {
-            return own;
+        let attribute = if path.is_empty() { Path::attribute(meant) } else { path.clone() };
+        let value = (self.look_up)(address, &attribute);
+        let is_known = value.is_wholly_known() && (self.is_shown)(address, &attribute);
+        if !path.is_empty() || meant != "id" || is_of_kind(&stem(name), &kind_of(address, path)) {
+            return (value, is_known);
         }
         // Of a VPC its default security group may be meant.
         let is_meant = |other: &str| wraps::names_another(other) && is_of_kind(&stem(name), &stem(other));
         let others = wraps::attributes(self.tracer.entries, address, &is_meant);
         let others = others.iter().map(|other| (self.look_up)(address, &Path::attribute(other)));
-        let values: Vec<Value> = [own].into_iter().chain(others).collect();
-        Candidates { values, guess: None, every: false }.one()
+        let values: Vec<Value> = [value].into_iter().chain(others).collect();
+        let only = values.len() == 1;
+        (Candidates { values, guess: None }.one(), only && is_known)
     }
 
     /// Known only after apply, whatever it is.
-    fn own(&self, place: &Place<'_>) -> Unknown {
+    pub(super) fn own(&self, place: &Place<'_>) -> Unknown {
         Unknown::because(Cause::Attribute { of: self.address.clone(), path: place.path.clone() })
     }
 
@@ -290,15 +305,14 @@ fn is_of_kind(own: &str, kind: &str) -> bool {
 }
 
 /// What one name may mean, as values.
-struct Candidates {
-    values: Vec<Value>,
-    guess: Option<usize>,
-    every: bool,
+pub(super) struct Candidates {
+    pub(super) values: Vec<Value>,
+    pub(super) guess: Option<usize>,
 }
 
 impl Candidates {
     /// The one value, whichever it is.
-    fn one(self) -> Value {
+    pub(super) fn one(self) -> Value {
         let guess = self.guess.and_then(|at| self.values.get(at)).and_then(identity);
         match <[Value; 1]>::try_from(self.values) {
             Ok([only]) => only,
@@ -308,23 +322,18 @@ impl Candidates {
             }
         }
     }
-
-    /// The elements that it stands for in a list.
-    fn elements(self) -> Vec<Value> {
-        if self.every { self.values } else { vec![self.one()] }
-    }
 }
 
 fn identity(value: &Value) -> Option<(Address, Path)> {
     value.as_unknown().and_then(|unknown| unknown.identity.clone())
 }
 
-fn causes(value: &Value) -> Vec<Cause> {
+pub(super) fn causes(value: &Value) -> Vec<Cause> {
     value.unknowns().iter().map(|unknown| unknown.cause.clone()).collect()
 }
 
 /// Whether a value is a document, and not a part of one.
-fn is_document(value: &Value) -> bool {
+pub(super) fn is_document(value: &Value) -> bool {
     let Some(unknown) = value.as_unknown() else { return true };
     match &unknown.identity {
         Some((_, path)) => DOCUMENT_SOURCES.contains(&last_name(path)),
@@ -333,7 +342,7 @@ fn is_document(value: &Value) -> bool {
 }
 
 /// The name of the last attribute of a path.
-fn last_name(path: &Path) -> &str {
+pub(super) fn last_name(path: &Path) -> &str {
     let names = path.steps().iter().rev().find_map(|step| match step {
         PathStep::Attribute(name) => Some(&**name),
         PathStep::Index(_) | PathStep::Key(_) | PathStep::Any => None,

@@ -226,8 +226,10 @@ pub(super) struct Place<'w> {
     pub(super) path: &'w Path,
     /// What it was written with.
     pub(super) written: &'w Written<'w>,
-    /// Whether it is a list as far as the plan says.
+    /// Whether it is a list as far as the plan says; of what is sensitive it does not.
     pub(super) list: bool,
+    /// Whether it is sensitive as a whole.
+    pub(super) sensitive: bool,
     /// Of an element: its position among the unknown elements of its list, and how many there are.
     pub(super) position: Option<(usize, usize)>,
     /// The object that it stands in.
@@ -293,7 +295,7 @@ impl Converter<'_> {
         let sensitive = trees.sensitive.is_some_and(Json::is_true);
         if trees.unknown.is_some_and(Json::is_true) || trees.differ() {
             let list = matches!(trees.sensitive, Some(Json::Array(_)));
-            return (self.leaf)(&Place { path, written, list, position, around })
+            return (self.leaf)(&Place { path, written, list, sensitive, position, around })
                 .map(|value| value.marked(sensitive));
         }
         let value = match trees.value {
@@ -314,9 +316,9 @@ impl Converter<'_> {
                     let position = unknown.binary_search(&at).ok().map(|position| (position, unknown.len()));
                     let element = self.value(trees.element(at), &own, &inner, (position, around));
                     let hidden = || {
-                        let list = false;
+                        let (list, sensitive) = (false, false);
                         let written = &Written::Hidden;
-                        (self.leaf)(&Place { path: &inner, written, list, position, around })
+                        (self.leaf)(&Place { path: &inner, written, list, sensitive, position, around })
                     };
                     element.or_else(hidden).unwrap_or_else(Value::null)
                 });

@@ -190,12 +190,6 @@ pub(super) fn has_attribute(entries: &Entries<'_>, any: &Address, name: &str) ->
     shape.is_some_and(|shape| shape.has(any, Path::attribute(name).steps()).is_true())
 }
 
-/// Whether an attribute of an instance is known only after apply.
-pub(super) fn leaves_open(entries: &Entries<'_>, of: &Address, name: &str) -> bool {
-    let unknown = entries.get(of).and_then(|entry| Json::read(entry.unknown?).ok());
-    unknown.is_some_and(|unknown| unknown.get(name).is_some_and(Json::is_true))
-}
-
 /// The names of the attributes of an instance that fit, in order; of what a plan does not show none.
 pub(super) fn attributes(entries: &Entries<'_>, of: &Address, fits: &dyn Fn(&str) -> bool) -> Vec<Name> {
     let Some(Shape { value, unknown, .. }) = entries.get(of).and_then(Shape::of) else { return Vec::new() };
@@ -288,7 +282,7 @@ pub(super) fn merged(found: Vec<Found>, steps: &[PathStep]) -> Found {
         }
     }
     let guess = guess.and_then(|guess| ends.iter().position(|end| is_one(end, &guess)));
-    Found { ends, guess, every: false, mixed: false }
+    Found { ends, guess, ..Found::default() }
 }
 
 /// All that a module hands out, as one. Of an instance that has its name among them the other attributes count
@@ -307,7 +301,7 @@ pub(super) fn handed_out(found: Vec<Found>) -> Found {
         End::Known(_) | End::Lost(_) => true,
     };
     let ends = found.ends.iter().filter(counts).cloned().collect();
-    Found { ends, guess: None, every: false, mixed: true }
+    Found { ends, mixed: true, ..Found::default() }
 }
 
 /// Whether an attribute is the name of its own resource; of a resource as a whole that is meant.
