@@ -1225,6 +1225,15 @@ fn groups_of_a_list_that_is_not_known() {
         }
         change(&format!("aws_security_group.{name}"), &["create"], &Value::Null, &json!(group), &unknown)
     };
+    let primary = |name: &str| {
+        let mut database = database(name, false);
+        database.as_object_mut().unwrap().remove("vpc_security_group_ids");
+        let unknown = json!({"vpc_security_group_ids": true});
+        let mut database =
+            change(&format!("aws_db_instance.{name}"), &["create"], &Value::Null, &database, &unknown);
+        database["change"]["after_sensitive"] = json!({"vpc_security_group_ids": []});
+        database
+    };
     let judged = |names: &str, sensitive: bool| {
         let id = json!({"id": true});
         let mut database = database("a", true);
@@ -1241,12 +1250,18 @@ fn groups_of_a_list_that_is_not_known() {
             group("all[0]", "0.0.0.0/0", json!({"id": true})),
             group("all[1]", "10.0.0.0/8", json!({"id": true})),
             database,
+            primary("p_open"),
+            primary("p_shut"),
         ];
         let expressions = json!({"vpc_security_group_ids": references(names)});
         let mut resources: Vec<Value> = ["open", "shut", "low", "old", "all"]
             .map(|name| block(&format!("aws_security_group.{name}"), &json!({})))
             .to_vec();
         resources.push(block("aws_db_instance.a", &expressions));
+        for (name, group) in [("p_open", "open"), ("p_shut", "shut")] {
+            let expressions = json!({"vpc_security_group_ids": references(group)});
+            resources.push(block(&format!("aws_db_instance.{name}"), &expressions));
+        }
         let more =
             json!({"configuration": {"root_module": {"resources": resources}}, "variables": variables});
         let found = verdicts(&plan(&changes, more));
@@ -1287,6 +1302,14 @@ fn groups_of_a_list_that_is_not_known() {
         ("aws_security_group.all var.map", "undetermined"),
         ("aws_security_group.all var.none", "public"),
         ("aws_security_group.all var.on", "public"),
+        // Those of another database.
+        ("aws_db_instance.p_open.vpc_security_group_ids", "public"),
+        ("aws_db_instance.p_shut.vpc_security_group_ids", "private"),
+        ("aws_db_instance.p_shut.vpc_security_group_ids var.one", "public"),
+        (
+            "aws_db_instance.p_shut.vpc_security_group_ids aws_db_instance.p_open.vpc_security_group_ids",
+            "public",
+        ),
         // Any may be there.
         ("shut var.map", "undetermined"),
         ("shut path.module", "undetermined"),

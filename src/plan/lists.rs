@@ -126,6 +126,7 @@ impl Unknowns<'_, '_, '_> {
             return;
         }
         let Found { ends, guess, every, .. } = found;
+        let all = every || ends.len() == 1;
         let mut values = Candidates { values: Vec::new(), guess: None };
         let mut known = Vec::new();
         let mut kind = Kind::Named;
@@ -135,7 +136,17 @@ impl Unknowns<'_, '_, '_> {
                 End::Lost(name) => parts.lost.push(Cause::Hidden(name)),
                 End::At(address, path) => {
                     let (value, is_known) = self.at(&address, &path, name);
-                    if is_known && every {
+                    if let Data::Sequence(_, elements, more) = &value.data
+                        && !is_known
+                    {
+                        // A list of another instance.
+                        parts.open |= more.is_some() || !all;
+                        if all {
+                            parts.add_elements(elements, name);
+                        } else {
+                            values.values.extend(elements.iter().cloned());
+                        }
+                    } else if is_known && every {
                         parts.add_known(&value, name);
                     } else if is_known {
                         known.push(value);
@@ -177,6 +188,17 @@ impl Parts {
 
     fn add_member(&mut self, values: Vec<Value>, kind: Kind) {
         self.named.push(Part::Member(Member { values: Candidates { values, guess: None }, kind }));
+    }
+
+    /// Adds the elements of a list of which the plan knows some at most.
+    fn add_elements(&mut self, elements: &[Value], name: &str) {
+        for element in elements {
+            if element.is_wholly_known() {
+                self.add_known(element, name);
+            } else {
+                self.add_member(vec![element.clone()], Kind::Named);
+            }
+        }
     }
 
     /// Adds something that the plan knows: elements when it looks like that.
