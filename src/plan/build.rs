@@ -207,7 +207,10 @@ impl<'p, 'a> Builder<'p, 'a> {
         let name = path.as_attribute().filter(|name| self.leaves_out(name))?;
         let entry = self.entries.get(address)?;
         let parse = |raw: Option<&'a RawValue>| Json::read(raw?).ok();
-        let is_known = parse(entry.unknown).is_none_or(|unknown| unknown.get(name).is_none());
+        let is_known = match entry.unknown {
+            Some(_) => parse(entry.unknown).is_some_and(|tree| !tree.is_true() && tree.get(name).is_none()),
+            None => true,
+        };
         let value = parse(entry.value).filter(|_| is_known);
         let sensitive = parse(entry.sensitive);
         let marked =

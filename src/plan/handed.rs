@@ -90,7 +90,10 @@ impl Handed {
         (parent, key): (&ModulePath, &Key),
         siblings: &[Key],
     ) -> (Vec<Value>, bool) {
-        let Json::Object(entries) = call.expressions.get() else { return (Vec::new(), true) };
+        let entries = match call.expressions.get() {
+            Json::Object(entries) => entries,
+            unread => return (Vec::new(), *unread == Json::Null),
+        };
         let repetition = Some(&call.repetition);
         let scope = Scope { module: parent.clone(), repetition, key: key.clone(), siblings };
         let mut handed = Self::default();

@@ -229,7 +229,12 @@ impl<'a> Tracer<'_, 'a> {
         let Some((_, Some(call))) = self.configuration.and_then(|section| section.module(module)) else {
             return lost();
         };
-        let Some(node) = call.expressions.get().get(name) else {
+        let arguments = call.expressions.get();
+        if !matches!(arguments, Json::Object(_) | Json::Null) {
+            // They cannot be read: whether this one is passed is not known.
+            return lost();
+        }
+        let Some(node) = arguments.get(name) else {
             return self.default(module, name).as_ref().map_or_else(lost, known);
         };
         let scope = Scope {

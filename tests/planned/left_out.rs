@@ -138,4 +138,12 @@ fn what_is_left_out_and_what_it_refers_to() {
                                "source": "./guard", "expressions": {"bucket": local}, "module": inside}}}});
         assert_eq!(judged(&json!({"module_calls": {"outer": outer}})), expected, "{bucket} in two modules");
     }
+    // What is nested too deep to be read may be anything.
+    let deep = (0..150).fold(json!({"constant_value": "site"}), |inside, _| json!([inside]));
+    let call = json!({"source": "./guard", "expressions": {"bucket": deep}, "module": inside});
+    assert_eq!(judged(&json!({"module_calls": {"guard": call}})), all);
+    let named = json!({"resources": [block("aws_s3_bucket_policy.p", &json!({"bucket": refers(&["var.bucket"])}))],
+                       "variables": {"bucket": {"default": "elsewhere"}}});
+    let call = json!({"source": "./guard", "expressions": {"bucket": deep}, "module": named});
+    assert_eq!(judged(&json!({"module_calls": {"guard": call}})), all);
 }

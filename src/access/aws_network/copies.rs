@@ -89,8 +89,10 @@ fn without_sources(block: Value, rule: &Value, names: [&str; 3]) -> Option<Value
     }
     // What admits a group admits nobody of the internet.
     let admits = |name: &str| {
-        let sources = left.get(name).and_then(Value::as_sequence);
-        sources.is_some_and(|(elements, more)| !elements.is_empty() || more.is_some())
+        left.get(name).is_some_and(|sources| match sources.as_sequence() {
+            Some((elements, more)) => !elements.is_empty() || more.is_some(),
+            None => !sources.is_null(),
+        })
     };
     let some = SOURCES.iter().any(|name| admits(name));
     some.then(|| Value::object(left).with_origin(block.origin.clone()).marked(block.sensitive))
@@ -151,12 +153,16 @@ fn without_outbound(block: Value, rule: &Value) -> Option<Value> {
     without_numbered(block, rule, true)
 }
 
-/// A network ACL has one rule of each number in each direction.
+/// A network ACL has one rule of each number in each direction: inbound is the provider's default. Of a rule
+/// whose direction is not known nothing is taken out.
 fn without_numbered(block: Value, rule: &Value, egress: bool) -> Option<Value> {
-    let direction = rule.get("egress").and_then(Value::as_bool).unwrap_or(false);
+    let direction = match rule.get("egress").filter(|direction| !direction.is_null()) {
+        Some(direction) => direction.as_bool(),
+        None => Some(false),
+    };
     let own = block.get("rule_no").and_then(number);
     let same = own.is_some() && own == rule.get("rule_number").and_then(number);
-    (direction != egress || !same).then_some(block)
+    (direction != Some(egress) || !same).then_some(block)
 }
 
 fn without_vpc(vpc: Value, attachment: &Value) -> Option<Value> {
